@@ -1,0 +1,81 @@
+"""The layout of the lake: the only module that knows where something lies in it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The folders and files below one root. Paths only: nothing is read or made here."""
+
+    root: Path
+
+    @property
+    def lock(self) -> Path:
+        """File that the one processor which may write holds locked."""
+        return self.root / ".processor.lock"
+
+    @property
+    def raw(self) -> Path:
+        """Immutable batches, as seen at the source."""
+        return self.root / "raw"
+
+    def raw_commits(self, source: str) -> Path:
+        """Folder of a source's commit files, one a batch."""
+        return self.raw / source / "_commits"
+
+    def raw_commit(self, source: str, batch: str) -> Path:
+        """The file whose presence makes the batch exist."""
+        return self.raw_commits(source) / f"{batch}.json"
+
+    def raw_table(self, source: str, table: str, batch: str) -> Path:
+        """Folder of the Parquet files of one raw table in one batch."""
+        return self.raw / source / table / batch
+
+    def quarantine(self, source: str, batch: str) -> Path:
+        """Refused rows of one batch, Parquet."""
+        return self.root / "quarantine" / source / f"{batch}.parquet"
+
+    @property
+    def log(self) -> Path:
+        """Delta tables, one an entity: the truth."""
+        return self.root / "log"
+
+    def log_table(self, entity: str) -> Path:
+        """Delta table with every version of every row of the entity."""
+        return self.log / entity
+
+    @property
+    def state(self) -> Path:
+        """Caches, replaceable from the log."""
+        return self.root / "state"
+
+    @property
+    def state_manifest(self) -> Path:
+        """Names the files of the state that hold, and the log versions that they reflect."""
+        return self.state / "manifest.json"
+
+    @property
+    def gold(self) -> Path:
+        """What is published for readers."""
+        return self.root / "gold"
+
+    @property
+    def gold_files(self) -> Path:
+        """Immutable Parquet files, named by their content."""
+        return self.gold / "files"
+
+    @property
+    def gold_latest(self) -> Path:
+        """The current snapshot under stable names."""
+        return self.gold / "latest"
+
+    @property
+    def gold_manifest(self) -> Path:
+        """The current snapshot: replaced atomically, read first."""
+        return self.gold / "manifest.json"
+
+    @property
+    def gold_snapshots(self) -> Path:
+        """Manifests of the snapshots whose files are kept."""
+        return self.gold / "snapshots"

@@ -1,0 +1,89 @@
+"""A source profile as a whole."""
+
+import hashlib
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from saleslake.profiles.mapping import Mapping
+from saleslake.profiles.model import Columns, Name, Part
+from saleslake.profiles.tables import Table
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("a time zone of the IANA list, such as 'Europe/Paris'") from error
+    return value
+
+
+class Manners(Part):
+    """How the source is treated while it is fetched."""
+
+    robots: bool = True
+    """Keep to the site's robots.txt."""
+    delay: Annotated[float, Field(ge=0)] = 0.0
+    """Seconds between two requests to one host; with AutoThrottle the least."""
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 8
+    """Requests under way to one host."""
+    autothrottle: bool = True
+    timeout: Annotated[float, Field(gt=0)] = 60.0
+    """Seconds that one request may take."""
+    retries: Annotated[int, Field(ge=0, le=20)] = 4
+    """Further tries of a request that failed, each later than the one before."""
+    max_megabytes: Annotated[int, Field(ge=1)] = 1024
+    """A body above it is refused."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts besides the address's own."""
+
+
+def _entities(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {entity: rows if isinstance(rows, list) else [rows] for entity, rows in value.items()}
+
+
+class Source(Part):
+    """One source of one company's sales."""
+
+    name: Name
+    """The name of the file."""
+    company: Name
+    """Whose sales these are; sources of one company share ids."""
+    kind: Literal["files"] = "files"
+    address: Columns
+    """A folder, an HTML index page, or addresses of files."""
+    cadence: Annotated[str, Field(pattern=r"^[1-9][0-9]*[smhd]$")] = "1d"
+    """How often it is fetched when a schedule does it: a number and `s`, `m`, `h` or `d`."""
+    manners: Manners = Manners()
+    secrets: dict[str, str] = {}
+    """Request headers by name; the value is the name of the environment variable that holds the secret."""
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    """Zone in which the source's days begin and end."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    """ISO 4217 code of the amounts."""
+    prices_include_tax: bool = False
+    tax_rate: Annotated[Decimal, Field(ge=0, lt=10, decimal_places=6)] = Decimal(0)
+    """0.2 stands for 20 %."""
+    money_places: Annotated[int, Field(ge=0, le=4)] = 2
+    """Decimal places to which an amount is rounded."""
+    tables: Annotated[dict[Name, Table], Field(min_length=1)]
+    entities: Annotated[dict[Name, tuple[Mapping, ...]], BeforeValidator(_entities)] = {}
+
+    @model_validator(mode="after")
+    def _tables_known(self) -> "Source":
+        for entity, mappings in self.entities.items():
+            for mapping in mappings:
+                if mapping.from_ not in self.tables:
+                    known = ", ".join(sorted(self.tables))
+                    raise ValueError(f"entities.{entity}: 'from' names table {mapping.from_!r}; there are: {known}")
+        return self
+
+    @property
+    def mapping_hash(self) -> str:
+        """Stamp of all that decides what a raw row means; how it is fetched does not count."""
+        fetch = {"address", "cadence", "manners", "secrets", "kind"}
+        return hashlib.sha256(self.model_dump_json(exclude=fetch).encode()).hexdigest()[:16]

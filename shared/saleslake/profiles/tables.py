@@ -1,0 +1,51 @@
+"""What the files of a raw table look like."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from saleslake.profiles.model import Columns, Part
+
+Format = Literal["csv", "tsv", "xlsx", "xls", "json", "ndjson", "parquet"]
+
+
+class Unpivot(Part):
+    """Columns that are values of one column (months across the page) are turned into rows."""
+
+    keep: Columns
+    """Columns that stay and are repeated on each row."""
+    name: str
+    """New column for what the header of the turned columns said."""
+    value: str
+    """New column for what stood in them."""
+
+
+class Table(Part):
+    """One raw table: which files feed it, and how they are read. Fields stay the text that was seen."""
+
+    files: Columns
+    """Patterns (`*`, `?`, `[...]`) for the name of the file, or for the end of its path."""
+    format: Format | None = None
+    """Taken from the file's suffix (before `.gz`, or inside a `.zip`) where it is not said."""
+    encoding: str = "utf-8"
+    separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """Of csv; `,` for `.csv` and a tab for `.tsv` where it is not said."""
+    quote: Annotated[str, Field(max_length=1)] = '"'
+    """Empty: the file does not quote."""
+    header_row: Annotated[int, Field(ge=1)] = 1
+    """Row in which the header stands; rows above it are junk."""
+    columns: Columns | None = None
+    """Names of the columns of a file without a header."""
+    sheet: str | None = None
+    """Sheet of a workbook; the first where it is not said."""
+    records: str | None = None
+    """Dotted path to the list of records in a JSON document; the document itself where it is not said."""
+    unpivot: Unpivot | None = None
+    snapshot: Literal["none", "file", "table"] = "none"
+    """What a newer file (or all files together) no longer holds was deleted at the source."""
+
+    @model_validator(mode="after")
+    def _one_header(self) -> "Table":
+        if self.columns is not None and "header_row" in self.model_fields_set:
+            raise ValueError("either 'header_row' or 'columns' (a file without a header)")
+        return self

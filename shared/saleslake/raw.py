@@ -1,0 +1,157 @@
+"""Raw batches: what one crawl of one source saw, as text, immutable once committed.
+
+A batch is Parquet files below `raw/<source>/<table>/<batch>/` and one commit file, written last:
+without it the batch does not exist. Every row carries the columns of `ORIGIN`.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal, Self
+
+import polars as pl
+from pydantic import AwareDatetime, BaseModel
+
+from saleslake import clock
+from saleslake.durable import replace_text, replacing
+from saleslake.lake import Lake
+
+ORIGIN: dict[str, pl.DataType] = {
+    "_address": pl.String(),
+    "_fetched_at": pl.Datetime("us", "UTC"),
+    "_row": pl.Int64(),
+    "_content_hash": pl.String(),
+}
+"""Columns added to the fields of a row: address of the file or page, instant of the fetch (UTC),
+row number (unique in the batch), sha256 of the body that it came in."""
+
+ROWS_PER_FILE = 10_000_000_000
+"""`_row` is `file number in the batch * ROWS_PER_FILE + row number in the file`, both counted from 1."""
+
+
+class AddressReport(BaseModel):
+    """What became of one address in one crawl."""
+
+    address: str
+    number: int
+    """Place of the address in the batch's listing, from 1; decides which row is the later one."""
+    status: Literal["fetched", "unchanged", "failed"]
+    reason: str | None = None
+    bytes: int = 0
+    sha256: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    listed: str | None = None
+    """What the index said of the file (size, hash), by which the next crawl knows it is unchanged."""
+    rows: dict[str, int] = {}
+    """Rows by raw table."""
+    columns: dict[str, list[str]] = {}
+    """Columns by raw table, in the order seen."""
+
+
+class Commit(BaseModel):
+    """One committed batch: its files, and the close report of the crawl that made it."""
+
+    batch: str
+    source: str
+    profile_hash: str
+    started_at: AwareDatetime
+    committed_at: AwareDatetime
+    files: dict[str, list[str]]
+    """Parquet files by raw table, relative to the lake's `raw` folder."""
+    rows: dict[str, int]
+    """Rows by raw table."""
+    addresses: list[AddressReport]
+
+    def scan(self, lake: Lake, table: str) -> pl.LazyFrame:
+        """All rows of a raw table: one row per row seen, text columns and `ORIGIN`."""
+        paths = [lake.raw / file for file in self.files[table]]
+        return pl.concat([pl.scan_parquet(path) for path in paths], how="diagonal")
+
+
+class BatchWriter:
+    """Writes one batch. Nothing of it is visible before `commit`; `abort` removes what was written."""
+
+    def __init__(self, lake: Lake, source: str, profile_hash: str) -> None:
+        self._lake = lake
+        self._source = source
+        self._profile_hash = profile_hash
+        self.started_at = clock.now()
+        self.batch = _next_batch(lake, source, self.started_at)
+        self._files: dict[str, list[str]] = {}
+        self._rows: dict[str, int] = {}
+
+    def write(self, table: str, rows: pl.DataFrame) -> None:
+        """Add rows (text columns and `ORIGIN`) to a raw table of the batch, as a file of their own."""
+        files = self._files.setdefault(table, [])
+        path = self._lake.raw_table(self._source, table, self.batch) / f"part-{len(files):05d}.parquet"
+        with replacing(path) as aside:
+            rows.write_parquet(aside, compression="zstd", compression_level=1)
+        files.append(str(path.relative_to(self._lake.raw)))
+        self._rows[table] = self._rows.get(table, 0) + rows.height
+
+    def commit(self, addresses: list[AddressReport]) -> Commit:
+        """Make the batch exist."""
+        commit = Commit(
+            batch=self.batch,
+            source=self._source,
+            profile_hash=self._profile_hash,
+            started_at=self.started_at,
+            committed_at=clock.now(),
+            files=self._files,
+            rows=self._rows,
+            addresses=addresses,
+        )
+        replace_text(self._lake.raw_commit(self._source, self.batch), commit.model_dump_json(indent=1))
+        return commit
+
+    def abort(self) -> None:
+        """Remove the files of a batch that will not be committed."""
+        for table in self._files:
+            shutil.rmtree(self._lake.raw_table(self._source, table, self.batch), ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is not None:
+            self.abort()
+
+
+def commits(lake: Lake, source: str | None = None) -> Iterator[Commit]:
+    """Committed batches, oldest first; of all sources unless one is named."""
+    folders = [lake.raw_commits(source)] if source else sorted(lake.raw.glob("*/_commits"))
+    files = [file for folder in folders for file in folder.glob("*.json") if not file.name.startswith(".")]
+    for file in sorted(files, key=lambda file: (file.stem, str(file))):
+        yield Commit.model_validate_json(file.read_bytes())
+
+
+def batch_ids(lake: Lake) -> list[tuple[str, str]]:
+    """`(batch, source)` of every committed batch, oldest first, without reading the commits."""
+    return sorted((file.stem, file.parents[1].name) for file in lake.raw.glob("*/_commits/[!.]*.json"))
+
+
+def read_commit(lake: Lake, source: str, batch: str) -> Commit:
+    """The commit of one batch."""
+    return Commit.model_validate_json(lake.raw_commit(source, batch).read_bytes())
+
+
+def remembered(lake: Lake, source: str) -> dict[str, AddressReport]:
+    """The last report with a body of each address of the source: what the next crawl compares with."""
+    seen: dict[str, AddressReport] = {}
+    for commit in commits(lake, source):
+        seen.update({report.address: report for report in commit.addresses if report.status == "fetched"})
+    return seen
+
+
+_BATCH_FORMAT = "%Y%m%dT%H%M%S%fZ"
+
+
+def _next_batch(lake: Lake, source: str, moment: datetime) -> str:
+    """An id that sorts after every batch of the source, whatever the clock did."""
+    existing = [Path(file).stem for file in lake.raw_commits(source).glob("*.json")]
+    if existing:
+        last = datetime.strptime(max(existing), _BATCH_FORMAT).replace(tzinfo=UTC)
+        moment = max(moment, last + timedelta(microseconds=1))
+    return moment.strftime(_BATCH_FORMAT)

@@ -1,0 +1,25 @@
+"""Settings of an installation, read from `SALESLAKE_*` environment variables and `.env`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the lake and the profiles are, and what holds for every company in the lake."""
+
+    model_config = SettingsConfigDict(env_prefix="SALESLAKE_", env_file=".env", extra="ignore")
+
+    lake: Path = Path("lake")
+    """Folder of the lake; made when it is not there."""
+
+    sources: Path = Path("sources")
+    """Folder of the source profiles, one `<name>.toml` a source."""
+
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
+    """Month in which the fiscal year begins; a fiscal year is named after the calendar year in which it ends."""
+
+    gold_snapshots_kept: Annotated[int, Field(ge=1)] = 5
+    """How many published snapshots keep their files, the current one included."""

@@ -1,0 +1,110 @@
+# Every command that people and CI run. Bare `make` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.NOTPARALLEL:
+
+BIN := .venv/bin
+# One version makes the locks for everybody, so that they change only with what they lock.
+UV := uv==0.13.8
+# `make test WORKERS=8 ARGS="-k ledger"`
+WORKERS ?= 2
+ARGS ?=
+
+# A version manager may put names on the path that fail when called, so each candidate is run, not looked up.
+define FIND_PYTHON
+for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && break; \
+	python=; \
+done; \
+if [ -z "$$python" ]; then echo "==> no working Python 3.11 or newer; name one: make PYTHON=/path/to/python3" >&2; exit 1; fi
+endef
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+# A .venv that works is brought up to date in place: somebody's tests may be running in it.
+.venv/.installed: requirements/dev.txt pyproject.toml
+	@set -e; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		$(FIND_PYTHON); \
+		echo "==> making .venv with $$("$$python" --version)"; \
+		rm -rf .venv; \
+		"$$python" -m venv .venv; \
+	fi; \
+	echo "==> installing what is locked"; \
+	$(PIP) --require-hashes --requirement requirements/dev.txt; \
+	$(PIP) --no-deps --no-build-isolation --editable .; \
+	touch $@
+
+.PHONY: run
+run: .venv/.installed ## serve the demo shop, fetch it and build its gold
+	@echo "==> running the demo shop"
+	@$(BIN)/python -m demo_shop.run
+
+.PHONY: test
+test: .venv/.installed ## run every test that is not slow
+	@echo "==> testing"
+	@$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) -m "not slow" $(ARGS)
+
+# pytest calls it a failure (5) when nothing is marked; an empty kind of test is none here.
+.PHONY: test-slow
+test-slow: .venv/.installed ## run the slow tests
+	@echo "==> testing, the slow ones"
+	@found=0; $(BIN)/python -m pytest --quiet --collect-only -m slow $(ARGS) >/dev/null 2>&1 || found=$$?; \
+	if [ "$$found" -eq 5 ]; then echo "==> no test is marked slow"; \
+	else $(BIN)/python -m pytest --quiet -m slow $(ARGS); fi
+
+.PHONY: check
+check: .venv/.installed ## lint, types and test; all of them run, every failure is named
+	@failed=; \
+	for target in lint types test; do $(MAKE) --no-print-directory $$target || failed="$$failed $$target"; done; \
+	if [ -n "$$failed" ]; then echo "==> failed:$$failed" >&2; exit 1; fi; \
+	echo "==> lint, types and tests are well"
+
+.PHONY: lint
+lint: .venv/.installed ## check style, format and the direction of imports
+	@echo "==> linting"
+	@failed=0; \
+	$(BIN)/ruff check --quiet . || failed=1; \
+	$(BIN)/ruff format --quiet --diff . || failed=1; \
+	$(BIN)/lint-imports --no-logo || failed=1; \
+	exit $$failed
+
+.PHONY: types
+types: .venv/.installed ## check types, strictly
+	@echo "==> checking types"
+	@$(BIN)/mypy --no-error-summary
+
+.PHONY: format
+format: .venv/.installed ## format the code and mend what can be mended
+	@echo "==> formatting"
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: bench
+bench: .venv/.installed ## measure against other ways to do the same work, as ratios
+	@echo "==> measuring"
+	@$(BIN)/python tests/bench/run.py $(ARGS)
+
+# The images' locks are cut out of the development lock, so that what is tested is what is shipped.
+.PHONY: lock
+lock: .venv/.installed ## remake requirements/*.txt (UPGRADE=1 takes the newest versions)
+	@echo "==> locking"
+	@$(PIP) "$(UV)"
+	@compile="$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url"; \
+	export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
+	set -e; \
+	$$compile $(if $(UPGRADE),--upgrade) --all-extras --output-file requirements/dev.txt; \
+	for image in scraper processor; do \
+		$$compile --extra $$image --constraint requirements/dev.txt --output-file requirements/$$image.txt; \
+	done
+
+.PHONY: clean
+clean: ## remove .venv, builds and caches; a lake is never touched
+	@echo "==> cleaning"
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@for room in shared services flows examples sources tests; do \
+		[ ! -d $$room ] || find $$room -name __pycache__ -type d -prune -exec rm -rf {} +; \
+	done

@@ -1,0 +1,101 @@
+"""The exports as files in a folder, written once and brought forward when the clock has advanced."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from demo_shop import daily
+from demo_shop.generate import VERSION, check, days
+from demo_shop.orders import OrderBook
+from demo_shop.paris import instant
+from demo_shop.reference import reference
+from demo_shop.seasons import FIRST_DAY
+
+STAMP = ".demo_shop.json"
+_STAMP_ASIDE = STAMP + ".part"
+EXPORTED_AT = 23 * 3600 + 45 * 60
+_DAILY = ("sales", "returns")
+_PATIENCE_SECONDS = 2.0
+
+Progress = Callable[[str], None]
+
+
+def write(
+    folder: Path, seed: int, until: date, since: date = FIRST_DAY, progress: Progress | None = None
+) -> None:
+    """Makes the folder hold the exports from `since` to `until` and no others.
+
+    Returns at once when the stamp says so; with a later `until` only new days are written. Each file appears
+    whole, by a rename, and its modification time is the instant of its export: 23:45 in Paris on its day.
+    """
+    check(until, since)
+    identity = {"version": str(VERSION), "seed": str(seed), "since": since.isoformat()}
+    done = _read_stamp(folder)
+    if done == {**identity, "until": until.isoformat()}:
+        return
+    same_shop = {key: done.get(key) for key in identity} == identity
+    text = done.get("until")
+    reached = date.fromisoformat(text) if same_shop and text else None
+    # from here on a killed run leaves a stamp that claims no more than what stays true
+    kept = min(reached, until) if reached else None
+    _write_stamp(folder, identity, kept)
+    _clear(folder, until if same_shop else None)
+    first = kept + timedelta(days=1) if kept else since
+    if first <= until:
+        for path, day, content in _daily_files(seed, until, since, first, progress):
+            _put(folder / path, content, day)
+    for path, (day, content) in reference(OrderBook(seed, until), since, until).items():
+        _put(folder / path, content, day)
+    _write_stamp(folder, identity, until)
+
+
+def _daily_files(
+    seed: int, until: date, since: date, first: date, progress: Progress | None
+) -> Iterator[tuple[str, date, bytes]]:
+    spoken = time.monotonic()
+    for day, sales, returns in days(seed, until, since, first):
+        yield f"sales/sales_{day}.csv", day, daily.sales(sales)
+        if returns:
+            yield f"returns/returns_{day}.csv", day, daily.returns(returns)
+        if progress and time.monotonic() - spoken > _PATIENCE_SECONDS:
+            spoken = time.monotonic()
+            progress(f"demo shop: exports written to {day}, until {until}")
+
+
+def _put(path: Path, content: bytes, day: date) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(path.name + ".part")
+    aside.write_bytes(content)
+    exported_at = instant(day, EXPORTED_AT)
+    os.utime(aside, (exported_at, exported_at))
+    aside.replace(path)
+
+
+def _clear(folder: Path, keep_until: date | None) -> None:
+    """Removes half files and the days after the last one to keep, or all days when it is None."""
+    for kind in _DAILY:
+        for path in sorted((folder / kind).glob(f"{kind}_*")):
+            day = date.fromisoformat(path.name.removeprefix(f"{kind}_")[:10])
+            if path.suffix != ".csv" or keep_until is None or day > keep_until:
+                path.unlink()
+
+
+def _read_stamp(folder: Path) -> dict[str, str | None]:
+    stamp = folder / STAMP
+    if stamp.exists():
+        content: dict[str, str | None] = json.loads(stamp.read_text(encoding="utf-8"))
+        return content
+    if folder.exists() and any(path.name != _STAMP_ASIDE for path in folder.iterdir()):
+        raise FileExistsError(f"{folder} holds files that are not a demo shop's exports")
+    return {}
+
+
+def _write_stamp(folder: Path, identity: dict[str, str], until: date | None) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / _STAMP_ASIDE
+    content = {**identity, "until": until.isoformat() if until else None}
+    aside.write_text(json.dumps(content) + "\n", encoding="utf-8")
+    aside.replace(folder / STAMP)

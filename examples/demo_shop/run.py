@@ -1,0 +1,83 @@
+"""The job of `make run`: exports, their site, and one run of the whole pipeline against it."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from threading import Thread
+from typing import NoReturn
+
+from demo_shop import exports
+from demo_shop.generate import DEFAULT_SEED, DEFAULT_UNTIL
+from demo_shop.server import ExportServer
+
+DEFAULT_FOLDER = Path("build/demo_shop")
+PIPELINE = (sys.executable, "-m", "saleslake_flows", "run", "demo")
+
+
+def add_shop_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say which shop is meant, and where its exports lie."""
+    parser.add_argument(
+        "--exports", type=Path, default=DEFAULT_FOLDER, help="folder of the exports (%(default)s)"
+    )
+    parser.add_argument(
+        "--until", type=date.fromisoformat, default=DEFAULT_UNTIL, help="last day of the shop (%(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another shop for each (%(default)s)")
+
+
+def tell(message: str) -> None:
+    """Says how far a long job has come."""
+    print(message, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def serving(folder: Path, port: int = 0) -> Iterator[ExportServer]:
+    """The site of a folder while the block runs."""
+    with ExportServer(folder, port) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def main(arguments: Sequence[str] | None = None, pipeline: Sequence[str] = PIPELINE) -> int:
+    """Runs the pipeline on the demo shop and returns its exit code; options not known here go to it."""
+    parser = argparse.ArgumentParser(
+        prog="python -m demo_shop.run",
+        description=__doc__,
+        epilog="Other options go to `saleslake run demo`.",
+    )
+    add_shop_options(parser)
+    parser.add_argument("--lake", type=Path, help="folder of the lake (SALESLAKE_LAKE, else ./lake)")
+    options, others = parser.parse_known_args(arguments)
+    try:
+        exports.write(options.exports, options.seed, options.until, progress=tell)
+    except (ValueError, FileExistsError) as wrong:
+        parser.error(str(wrong))
+    signal.signal(signal.SIGTERM, _leave)
+    with serving(options.exports) as server:
+        environment = {**os.environ, "SALESLAKE_DEMO_SHOP": server.url}
+        if options.lake:
+            environment["SALESLAKE_LAKE"] = str(options.lake.resolve())
+        with subprocess.Popen([*pipeline, *others], env=environment) as process:
+            try:
+                return process.wait()
+            finally:
+                process.terminate()
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,7 +27,10 @@ ORIGIN: dict[str, pl.DataType] = {
 row number (unique in the batch), sha256 of the body that it came in."""
 
 ROWS_PER_FILE = 10_000_000_000
-"""`_row` is `file number in the batch * ROWS_PER_FILE + row number in the file`, both counted from 1."""
+"""`_row` is `file number in the batch * ROWS_PER_FILE + row number in the file`, both counted from 1.
+
+Members of an archive (`<address>#<member>`) share its number; their rows are counted on, in order of name.
+"""
 
 
 class AddressReport(BaseModel):
@@ -44,6 +47,8 @@ class AddressReport(BaseModel):
     last_modified: str | None = None
     listed: str | None = None
     """What the index said of the file (size, hash), by which the next crawl knows it is unchanged."""
+    reading: str | None = None
+    """Stamp of the tables that it feeds and of how they are read: under another it is fetched again."""
     rows: dict[str, int] = {}
     """Rows by raw table."""
     columns: dict[str, list[str]] = {}

@@ -1,10 +1,21 @@
 """What the files of a raw table look like."""
 
+import codecs
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from saleslake.profiles.model import Columns, Part
+
+
+def _encoding(value: str) -> str:
+    try:
+        "".encode(value)
+        codecs.getincrementaldecoder(value)
+    except LookupError as error:
+        raise ValueError("the name of a text encoding, such as 'utf-8' or 'cp1252'") from error
+    return value
+
 
 Format = Literal["csv", "tsv", "xlsx", "xls", "json", "ndjson", "parquet"]
 
@@ -24,10 +35,15 @@ class Table(Part):
     """One raw table: which files feed it, and how they are read. Fields stay the text that was seen."""
 
     files: Columns
-    """Patterns (`*`, `?`, `[...]`) for the name of the file, or for the end of its path."""
+    """Patterns (`*`, `?`, `[...]`) for the name of the file, or for the end of its path.
+
+    `export.zip` alone takes every member of the archive; `export.zip/orders.csv`, or a second pattern
+    `orders.csv`, only those that match.
+    """
     format: Format | None = None
     """Taken from the file's suffix (before `.gz`, or inside a `.zip`) where it is not said."""
-    encoding: str = "utf-8"
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    """Of text files; a byte order mark in the file decides over it."""
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     """Of csv; `,` for `.csv` and a tab for `.tsv` where it is not said."""
     quote: Annotated[str, Field(max_length=1)] = '"'

@@ -1,0 +1,70 @@
+"""One crawl of one source, as a process: `python -m saleslake_scraper NAME --lake DIR --sources DIR`."""
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings as ScrapySettings
+
+from saleslake.profiles import ProfileError, load
+from saleslake.settings import Settings
+from saleslake_scraper.manners import secret_headers
+from saleslake_scraper.spiders.files import FilesSpider
+
+WELL, FAILED, WRONG_USE = 0, 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 well, 1 something failed and is named, 2 a wrong profile or use."""
+    given = _parser().parse_args(arguments)
+    settings = Settings()
+    lake, sources = given.lake or settings.lake, given.sources or settings.sources
+    try:
+        secret_headers(load(sources, given.source), os.environ)
+    except ProfileError as error:
+        print(error, file=sys.stderr)
+        return WRONG_USE
+    scrapy_settings = ScrapySettings()
+    scrapy_settings.setmodule("saleslake_scraper.settings", priority="project")
+    scrapy_settings.setdict(dict(given.settings), priority="cmdline")
+    process = AsyncCrawlerProcess(scrapy_settings)
+    if scrapy_settings["LOG_LEVEL"] == "INFO":
+        # Scrapy lists all its parts at each start.
+        logging.getLogger("scrapy").setLevel(logging.WARNING)
+    crawler = process.create_crawler(FilesSpider)
+    process.crawl(crawler, source=given.source, lake=lake, sources=sources, report=given.report)
+    process.start()
+    report = crawler.spider.report if isinstance(crawler.spider, FilesSpider) else None
+    return WELL if report is not None and report.well else FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m saleslake_scraper", description=__doc__)
+    parser.add_argument("source", help="name of a source profile")
+    parser.add_argument("--lake", type=Path, help="folder of the lake; SALESLAKE_LAKE where it is not said")
+    parser.add_argument("--sources", type=Path, help="folder of the profiles; SALESLAKE_SOURCES likewise")
+    parser.add_argument("--report", type=Path, help="file that the close report is written to, as JSON")
+    parser.add_argument(
+        "-s",
+        dest="settings",
+        type=_setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a Scrapy setting, such as LOG_LEVEL=WARNING; it comes before what the profile says",
+    )
+    return parser
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, between, value = text.partition("=")
+    if not between:
+        raise argparse.ArgumentTypeError(f"NAME=VALUE, not {text!r}")
+    return name, value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What there is at a source: the addresses of a folder or of index pages that feed a raw table."""

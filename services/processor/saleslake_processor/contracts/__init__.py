@@ -1,0 +1,1 @@
+"""What every table promises: type, nullability, range and meaning of each column, a class a table."""

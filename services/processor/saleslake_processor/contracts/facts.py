@@ -1,0 +1,71 @@
+"""Facts of the star: what was sold, what came back."""
+
+import dataframely as dy
+
+from saleslake_processor.contracts import columns as c
+
+SALES_STATUS = "cancelled lines keep this status, and 0 in every quantity and amount but the cancelled ones"
+
+
+class FactSales(dy.Schema):
+    """One row per order line. Amounts are in the company's currency, without tax."""
+
+    company = c.text("whose sale it is", required=True)
+    order_line_key = c.key("the line", primary=True)
+    order_key = c.key("the order")
+    order_line_id = c.identifier("what the source calls the line", required=True)
+    order_id = c.identifier("what the source calls the order", required=True)
+    order_date = c.day("business date in the shop's time zone", required=True)
+    customer_key = c.key("buyer (dim_customer)")
+    product_key = c.key("what was sold (dim_product)")
+    store_key = c.key("store or channel (dim_store)")
+    place_key = c.key("place of the sale: ship-to, else store, else customer (dim_place)")
+    salesperson_key = c.key("who sold it (dim_salesperson)")
+    promotion = c.text("offer under which it was sold")
+    status = c.text(SALES_STATUS, required=True)
+    ship_mode = c.text("way of shipping")
+    ship_date = c.day("day it was shipped")
+    ship_days = dy.Int64(nullable=True, description="days from order to shipping")
+    currency = c.text("ISO 4217 code of the amounts", required=True)
+    price_origin = c.text("line, list (the product's), implied (by the amount) or missing", required=True)
+    unit_price = c.money("price of one unit before discount")
+    quantity = c.quantity("units sold", required=True)
+    gross_amount = c.money("units at the price before discount", required=True)
+    discount_amount = c.money("let off: gross less sales", required=True)
+    sales_amount = c.money("gross less discount", required=True)
+    returned_quantity = c.quantity("units of the line that came back", required=True)
+    returned_amount = c.money("what was given back for them, on the day of the sale", required=True)
+    net_amount = c.money("sales less returned", required=True)
+    sales_cost_amount = c.money("cost of all that was sold; null where unknown")
+    cost_amount = c.money("cost of what stayed sold; null where unknown")
+    margin_amount = c.money("net less cost; null where the cost is unknown")
+    uncosted_amount = c.money("net where the cost is unknown", required=True)
+    tax_amount = c.money("tax on the line", required=True)
+    freight_amount = c.money("freight of the line", required=True)
+    total_amount = c.money("sales and tax and freight", required=True)
+    cancelled_quantity = c.quantity("units of a cancelled line", required=True)
+    cancelled_amount = c.money("sales that a cancelled line would have brought", required=True)
+
+
+class FactReturns(dy.Schema):
+    """One row per return and order line that it takes back; per return where the sale is not known."""
+
+    company = c.text("whose sale it was", required=True)
+    return_key = c.key("the return", primary=True)
+    order_line_key = c.key("the line that came back; 0 where the sale is not known", primary=True)
+    order_key = c.key("its order; 0 where not known")
+    return_id = c.identifier("what the source calls the return", required=True)
+    order_id = c.identifier("what the source calls the order")
+    return_date = c.day("day of the return; of the sale where that is not known", required=True)
+    order_date = c.day("day of the sale, where it is known")
+    customer_key = c.key("buyer (dim_customer)")
+    product_key = c.key("what came back (dim_product)")
+    store_key = c.key("store or channel (dim_store)")
+    place_key = c.key("place of the sale, else of the return (dim_place)")
+    salesperson_key = c.key("who had sold it (dim_salesperson)")
+    reason = c.text("why it came back")
+    sale_known = dy.Bool(nullable=False, description="whether the order line is known")
+    currency = c.text("ISO 4217 code of the amounts", required=True)
+    quantity = c.quantity("units that came back", required=True)
+    refunded_amount = c.money("what was given back, without tax, on the day of the return", required=True)
+    cost_amount = c.money("cost of what came back; null where unknown")

@@ -1,0 +1,1 @@
+"""From the log to the state: pure functions of frames, brought forward by what the new versions change."""

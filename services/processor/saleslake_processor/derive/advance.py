@@ -1,0 +1,153 @@
+"""Bringing the state forward by what was added to the log.
+
+The state is a mapping of names to frames:
+    current/<entity>          current rows of each dimension
+    references                members that rows refer to
+    fact_sales/<YYYY-MM>      facts by month, with the columns of `facts.INTERNAL`
+    fact_returns/<YYYY-MM>
+    waiting                   rows whose business date nothing tells yet
+    sums/<name>               partial sums, see `sums.SUMS`
+What the log gained decides which orders are derived anew; every sum moves by their difference. A state
+so brought forward equals one built at once from the whole log.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from saleslake_processor import keys
+from saleslake_processor.contracts.columns import MONEY
+from saleslake_processor.contracts.entities import ENTITIES
+from saleslake_processor.contracts.facts import FactReturns, FactSales
+from saleslake_processor.derive import gather, references, terms, touched
+from saleslake_processor.derive.facts import INTERNAL, WAITING, Terms, facts
+from saleslake_processor.derive.sums import AMOUNTS, COUNTS, SUMS, contributions, moved
+from saleslake_processor.staging.stage import log_schema
+from saleslake_processor.versions import winners
+
+Frames = Mapping[str, pl.LazyFrame]
+
+_DATED = {"fact_sales": (FactSales, "order_date"), "fact_returns": (FactReturns, "return_date")}
+
+
+def advance(state: Frames, log: Frames, added: Frames) -> dict[str, pl.DataFrame]:
+    """The frames of the state that change when it comes to reflect the whole log.
+
+    `log` is the log of every entity as it is now, `added` the part of it that the state does not
+    reflect yet. An empty frame means that the state no longer has that name.
+    """
+    changes = _members(state, added)
+    after = dict(state) | {name: frame.lazy() for name, frame in changes.items()}
+    before = {name: members(state, name) for name in touched.DIMENSIONS}
+    now = {name: members(after, name) for name in touched.DIMENSIONS}
+    old_sales, old_returns = fact(state, "fact_sales"), fact(state, "fact_returns")
+    of_rows = touched.by_rows(added, log, old_sales, old_returns)
+    of_terms = touched.by_terms(before, now, [old_sales, old_returns])
+    orders = pl.concat([of_rows, of_terms]).unique()
+    if orders.height == 0:
+        return changes
+    was = [
+        rows.join(orders.lazy(), on=touched.TOUCH, how="semi").collect() for rows in (old_sales, old_returns)
+    ]
+    derived = facts(*gather.whole(log, orders), _terms(now))
+    keys.check_collisions(derived.sales, "order_line_key", ["company", "order_line_id"])
+    for name, old, new in zip(_DATED, was, (derived.sales, derived.returns), strict=True):
+        changes |= _months(state, name, orders, old, new)
+    still = waiting(state).join(orders.lazy(), on=touched.TOUCH, how="anti").collect()
+    changes["waiting"] = pl.concat([still, derived.waiting]).sort("entity", "key")
+    gave = contributions(was[0].lazy(), was[1].lazy())
+    give = contributions(derived.sales.lazy(), derived.returns.lazy())
+    for name, grain in SUMS.items():
+        changes[f"sums/{name}"] = moved(sums(state, name), gave, give, grain).collect()
+    return changes
+
+
+def fact(state: Frames, name: str) -> pl.LazyFrame:
+    """A fact of all months, with the columns of `facts.INTERNAL`."""
+    months = [frame for at, frame in state.items() if at.startswith(f"{name}/")]
+    return pl.concat([pl.LazyFrame(schema=_fact_schema(name)), *months])
+
+
+def sums(state: Frames, name: str) -> pl.LazyFrame:
+    """A table of partial sums."""
+    grain = {column: pl.Int64() for column in SUMS[name]}
+    grain |= {
+        "company": pl.String(),
+        **{column: pl.Date() for column in grain if column in ("date", "month")},
+    }
+    schema = {**grain, **dict.fromkeys(COUNTS, pl.Int64()), **dict.fromkeys(AMOUNTS, MONEY)}
+    return state.get(f"sums/{name}", pl.LazyFrame(schema=schema))
+
+
+def members(state: Frames, entity: str) -> pl.LazyFrame:
+    """The current rows of a dimension's entity."""
+    return _of(state, f"current/{entity}").filter(~pl.col("deleted"))
+
+
+def referred(state: Frames) -> pl.LazyFrame:
+    """The members that rows refer to, whether they are there or not."""
+    return state.get("references", pl.LazyFrame(schema=references.SCHEMA))
+
+
+def waiting(state: Frames) -> pl.LazyFrame:
+    """The rows that give no fact yet."""
+    return state.get("waiting", pl.LazyFrame(schema=WAITING))
+
+
+def _of(state: Frames, name: str) -> pl.LazyFrame:
+    return state.get(name, pl.LazyFrame(schema=log_schema(ENTITIES[name.removeprefix("current/")])))
+
+
+def _fact_schema(name: str) -> dict[str, pl.DataType]:
+    contract = _DATED[name][0]
+    columns = {column: definition.dtype for column, definition in contract.columns().items()}
+    return {**columns, **dict.fromkeys(INTERNAL, pl.Int64())}
+
+
+def _members(state: Frames, added: Frames) -> dict[str, pl.DataFrame]:
+    """Dimensions and references with what was added to them."""
+    changes = {}
+    for name in touched.DIMENSIONS:
+        entity = ENTITIES[name]
+        versions = added[name].select(*log_schema(entity))
+        rows = (
+            winners(pl.concat([_of(state, f"current/{name}"), versions]), entity).sort(entity.key).collect()
+        )
+        if not versions.limit(1).collect().is_empty():
+            keys.check_collisions(rows, entity.key, ["company", entity.id])
+            changes[f"current/{name}"] = rows
+    known = referred(state).collect()
+    every = pl.concat([known, references.referred(added).collect()]).unique().sort(known.columns)
+    if every.height > known.height:
+        keys.check_collisions(every, "key", ["entity", "company", "id"])
+        changes["references"] = every
+    return changes
+
+
+def _terms(now: Frames) -> Terms:
+    return Terms(
+        products=terms.product_terms(now["product"], now["category"]).collect().lazy(),
+        stores=terms.at_place(now["store"], "store_key"),
+        customers=terms.at_place(now["customer"], "customer_key"),
+        places=terms.place_terms(now["place"]),
+    )
+
+
+def _months(
+    state: Frames, name: str, orders: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """The months of a fact in which rows of touched orders were or are."""
+    contract, date = _DATED[name]
+    month = pl.col(date).dt.strftime("%Y-%m")
+    touched_months = pl.concat([old.select(month), new.select(month)]).to_series().unique().sort()
+    order = ["company", date, *contract.primary_key()]
+    by_month = {key[0]: rows for key, rows in new.group_by(month)}
+    months = {}
+    for label in touched_months:
+        at = f"{name}/{label}"
+        rest = state.get(at, pl.LazyFrame(schema=new.schema)).join(
+            orders.lazy(), on=touched.TOUCH, how="anti"
+        )
+        coming = by_month.get(label, new.clear())
+        months[at] = pl.concat([rest, coming.lazy()]).sort(order).collect()
+    return months

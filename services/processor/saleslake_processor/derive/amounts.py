@@ -1,0 +1,140 @@
+"""The amounts of order lines: priced by what the line or its product says, fitted to what the order says.
+
+All amounts here are ticks (`money.TICKS` to the unit, 128-bit), without tax. With a price p, a rate
+of discount d and included tax t a line of q units has
+    gross = q p / (1 + t),  discount = q p d / (1 + t),  sales = gross - discount,
+each rounded once, to the source's places of money. A sales amount in the source stands as it is, and
+gross follows from it by the discount, or from the price where there is one.
+"""
+
+import polars as pl
+
+from saleslake_processor.money import FINE, fine, rounded, spread, ticks
+
+_PLACES = pl.col("money_places")
+
+
+def priced(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Adds `gross`, `discount`, `sales`, `tax`, `freight`, `cost` (null: unknown) and `price_origin`.
+
+    Expects the line's own columns and `list_price`, `product_unit_cost` of its product.
+    """
+    factor = FINE + pl.when("prices_include_tax").then(fine(pl.col("tax_rate"))).otherwise(0)
+    given = {
+        "q": ticks(pl.col("quantity")),
+        "p": fine(pl.coalesce("unit_price", "list_price")),
+        "d": fine(pl.col("discount_rate")),
+        "a": fine(pl.col("discount_amount")),
+        "s": fine(pl.col("sales_amount")),
+        "t": factor.cast(pl.Int128),
+    }
+    return (
+        lines.with_columns(**given)
+        .with_columns(price_origin=_price_origin())
+        .with_columns(gross=_gross(), paid=_paid())
+        .with_columns(sales=_sales())
+        .with_columns(discount=pl.col("gross") - pl.col("sales"), tax=_tax(), cost=_cost())
+        .with_columns(freight=rounded(fine(pl.col("freight_amount")), 100, _PLACES).fill_null(0))
+        .drop("q", "p", "d", "a", "s", "t", "paid")
+    )
+
+
+def fitted(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Lines fitted to their order: sales to its subtotal, tax and freight to its own, by largest remainder.
+
+    Expects `gross`, `discount`, `sales`, `tax`, `freight` of lines that count, and the order's amounts
+    as `order_subtotal`, `order_tax`, `order_freight`, `order_total` (null: the source brings none).
+    """
+    bound = pl.any_horizontal(
+        pl.col("order_subtotal", "order_tax", "order_freight", "order_total").is_not_null()
+    )
+    factor = FINE + pl.when("prices_include_tax").then(fine(pl.col("tax_rate"))).otherwise(0)
+    subtotal = rounded(fine(pl.col("order_subtotal")) * 10_000, factor, _PLACES)
+    freight = rounded(fine(pl.col("order_freight")), 100, _PLACES)
+    tax = rounded(fine(pl.col("order_tax")), 100, _PLACES)
+    total = rounded(fine(pl.col("order_total")), 100, _PLACES)
+
+    def over_order(column: str) -> pl.Expr:
+        return pl.col(column).sum().over("order_key")
+
+    def share(target: pl.Expr, weight: str) -> pl.Expr:
+        return spread(target, pl.col(weight), _PLACES, "order_key", "order_line_key")
+
+    ordered = (
+        lines.filter(bound)
+        .with_columns(target=pl.coalesce(subtotal, over_order("sales")))
+        .with_columns(
+            sales=pl.when(pl.col("target") == over_order("sales"))
+            .then("sales")
+            .otherwise(share(pl.col("target"), "sales"))
+        )
+        .with_columns(target=freight)
+        .with_columns(
+            freight=pl.when(pl.col("target").is_null())
+            .then("freight")
+            .otherwise(share(pl.col("target"), "sales"))
+        )
+        .with_columns(target=pl.coalesce(tax, total - over_order("sales") - over_order("freight")))
+        .with_columns(
+            tax=pl.when(pl.col("target").is_null()).then("tax").otherwise(share(pl.col("target"), "sales"))
+        )
+        .with_columns(discount=pl.col("gross") - pl.col("sales"))
+        .drop("target")
+    )
+    return pl.concat([lines.filter(~bound), ordered])
+
+
+def _price_origin() -> pl.Expr:
+    """Where the price comes from: the `line`, the product's `list`, `implied` by the amount, or `missing`."""
+    return (
+        pl.when(pl.col("unit_price").is_not_null())
+        .then(pl.lit("line"))
+        .when(pl.col("s").is_not_null())
+        .then(pl.lit("implied"))
+        .when(pl.col("p").is_not_null())
+        .then(pl.lit("list"))
+        .otherwise(pl.lit("missing"))
+    )
+
+
+def _gross() -> pl.Expr:
+    q, p, d, a, s, t = (pl.col(name) for name in "qpdast")
+    by_price = rounded(q * p, t, _PLACES)
+    by_rate = rounded(s * 10**10, (FINE - d) * t, _PLACES)
+    by_amount = rounded((s + a.fill_null(0)) * 10_000, t, _PLACES)
+    implied = pl.when(d < FINE).then(by_rate).when(d.is_null()).then(by_amount)
+    return (
+        pl.when(pl.col("price_origin") == "implied")
+        .then(pl.coalesce(implied, by_price))
+        .otherwise(by_price)
+        .fill_null(0)
+    )
+
+
+def _paid() -> pl.Expr:
+    """What the customer pays for the line at the source's prices, rounded."""
+    q, p, d, a, s = (pl.col(name) for name in "qpdas")
+    by_rate = rounded(q * p * (FINE - d.fill_null(0)), FINE * FINE, _PLACES)
+    by_amount = rounded(q * p - a * 10_000, FINE, _PLACES)
+    return pl.coalesce(
+        rounded(s, 100, _PLACES), pl.when(a.is_null()).then(by_rate).otherwise(by_amount)
+    ).fill_null(0)
+
+
+def _sales() -> pl.Expr:
+    q, p, d, a, s, t = (pl.col(name) for name in "qpdast")
+    discount = pl.coalesce(rounded(a * 10_000, t, _PLACES), rounded(q * p * d, FINE * t, _PLACES), 0)
+    return pl.coalesce(rounded(s * 10_000, t, _PLACES), pl.col("gross") - discount)
+
+
+def _tax() -> pl.Expr:
+    added = rounded(pl.col("sales") * fine(pl.col("tax_rate")), FINE, _PLACES)
+    by_rate = pl.when("prices_include_tax").then(pl.col("paid") - pl.col("sales")).otherwise(added)
+    return pl.coalesce(rounded(fine(pl.col("tax_amount")), 100, _PLACES), by_rate)
+
+
+def _cost() -> pl.Expr:
+    """Cost of the line: its own, what its profit leaves, or by the unit cost of the line or its product."""
+    by_unit = rounded(pl.col("q") * fine(pl.coalesce("unit_cost", "product_unit_cost")), FINE, _PLACES)
+    profit = rounded(fine(pl.col("profit_amount")), 100, _PLACES)
+    return pl.coalesce(rounded(fine(pl.col("cost_amount")), 100, _PLACES), pl.col("sales") - profit, by_unit)

@@ -1,0 +1,104 @@
+"""Which lines a return takes back, and how much of each.
+
+A return of a line takes units of that line; of an order (or a product of it) units of its lines, in
+their order, all of them where it brings no quantity. Without an amount of its own it is worth the
+sale's share, so that what comes back in parts adds up to what was sold. A return whose sale is not
+known is valued at the product's list price, on the day of the return.
+"""
+
+import polars as pl
+
+from saleslake_processor.money import FINE, fine, rounded, spread, ticks
+
+_PLACES = pl.col("money_places")
+_TAX_FACTOR = (FINE + pl.when("prices_include_tax").then(fine(pl.col("tax_rate"))).otherwise(0)).cast(
+    pl.Int128
+)
+_ASKED = ["return_key", "asked", "given", "return_date"]
+
+
+def linked(returns: pl.LazyFrame, lines: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per return and line that it takes back: `return_key`, `order_line_key`, `back` (units),
+    `refunded`, `cost_back` (ticks; cost null where unknown), `return_date`.
+
+    `lines` bring `order_line_key`, `order_key`, `product_key`, `quantity`, `sales`, `cost`, `counted`,
+    `money_places`.
+    """
+    asked = returns.with_columns(
+        asked=ticks(pl.col("quantity")),
+        given=rounded(fine(pl.col("return_amount")) * 10_000, _TAX_FACTOR, _PLACES),
+    )
+    sold = lines.select(
+        "order_line_key",
+        "order_key",
+        "product_key",
+        "money_places",
+        "sales",
+        "cost",
+        "counted",
+        q=ticks(pl.col("quantity")),
+    )
+    of_line = (
+        asked.select(*_ASKED, "order_line_key").drop_nulls("order_line_key").join(sold, on="order_line_key")
+    )
+    of_order = (
+        asked.filter(pl.col("order_line_key").is_null() & pl.col("order_key").is_not_null())
+        .select(*_ASKED, "order_key", wanted="product_key")
+        .join(sold, on="order_key")
+        .filter(pl.col("wanted").is_null() | (pl.col("wanted") == pl.col("product_key")))
+    )
+    pairs = pl.concat([of_line, of_order.select(of_line.collect_schema().names())])
+    taken = _valued(pairs.with_columns(back=_units_back()).filter(pl.col("back") > 0))
+    nothing = pl.lit(0, pl.Int128)
+    return taken.select(
+        "return_key",
+        "order_line_key",
+        "return_date",
+        back=pl.when("counted").then("back").otherwise(nothing),
+        refunded=pl.when("counted").then("refunded").otherwise(nothing),
+        cost_back=pl.when("counted").then("cost_back").otherwise(nothing),
+    )
+
+
+def unlinked(returns: pl.LazyFrame, pairs: pl.LazyFrame, terms: pl.LazyFrame) -> pl.LazyFrame:
+    """Returns whose sale is not known, with `back`, `refunded`, `cost_back`, `category_key`; without a day they wait."""
+    given = rounded(fine(pl.col("return_amount")) * 10_000, _TAX_FACTOR, _PLACES)
+    by_list = rounded(ticks(pl.col("quantity")) * fine(pl.col("list_price")), _TAX_FACTOR, _PLACES)
+    nothing = pl.lit(0, pl.Int128)
+    return (
+        returns.filter(pl.col("return_date").is_not_null())
+        .join(pairs.select("return_key"), on="return_key", how="anti")
+        .join(terms.rename({"unit_cost": "product_unit_cost"}), on="product_key", how="left")
+        .with_columns(
+            back=pl.coalesce(ticks(pl.col("quantity")), nothing),
+            refunded=pl.coalesce(given, by_list, nothing),
+            cost_back=rounded(ticks(pl.col("quantity")) * fine(pl.col("product_unit_cost")), FINE, _PLACES),
+        )
+    )
+
+
+def _units_back() -> pl.Expr:
+    q, asked = pl.col("q"), pl.col("asked")
+    order = ["return_key", "order_line_key"]
+    before = q.cum_sum().over("return_key", order_by="order_line_key") - q
+    is_last = pl.col(order[1]) == pl.col(order[1]).max().over("return_key")
+    left = asked - before
+    limited = pl.when(is_last).then(left).otherwise(pl.min_horizontal(left, q))
+    return pl.when(asked.is_null()).then(q).otherwise(pl.max_horizontal(limited, pl.lit(0, pl.Int128)))
+
+
+def _valued(pairs: pl.LazyFrame) -> pl.LazyFrame:
+    """Shares of the sale by how much of the line had come back before and after each return."""
+    back = pl.col("back")
+    until = back.cum_sum().over("order_line_key", order_by=["return_date", "return_key"])
+    part = spread(pl.col("given"), back * pl.col("sales"), _PLACES, "return_key", "order_line_key")
+
+    def share(of: str) -> pl.Expr:
+        after = rounded(pl.col(of) * pl.col("until"), pl.col("q"), _PLACES)
+        before = rounded(pl.col(of) * (pl.col("until") - back), pl.col("q"), _PLACES)
+        return after - before
+
+    return pairs.with_columns(until=until).with_columns(
+        refunded=pl.when(pl.col("given").is_not_null()).then(part).otherwise(share("sales")),
+        cost_back=share("cost"),
+    )

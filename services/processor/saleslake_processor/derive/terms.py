@@ -1,0 +1,56 @@
+"""What a fact takes from the things it refers to: prices, costs, roots of categories, places, regions."""
+
+import polars as pl
+
+from saleslake_processor import keys
+
+_DEEPEST = 16
+
+
+def product_terms(products: pl.LazyFrame, categories: pl.LazyFrame) -> pl.LazyFrame:
+    """`product_key`, `list_price`, `unit_cost`, and `category_key`: the topmost category above the product."""
+    return (
+        products.select("product_key", "list_price", "unit_cost", leaf="category_key")
+        .join(category_roots(categories), left_on="leaf", right_on="category_key", how="left")
+        .select("product_key", "list_price", "unit_cost", category_key=pl.coalesce("root_key", "leaf"))
+    )
+
+
+def category_roots(categories: pl.LazyFrame) -> pl.LazyFrame:
+    """`category_key` and `root_key`, the topmost category above it; itself where there is none above.
+
+    A parent that is not there yet counts as topmost. Categories that hang on themselves stop after
+    `_DEEPEST` steps.
+    """
+    parents = categories.select("category_key", above="parent_key")
+    roots = parents.select("category_key", root_key=pl.coalesce("above", "category_key"))
+    for _ in range(_DEEPEST.bit_length()):
+        step = roots.select(root_key="category_key", next_key="root_key")
+        roots = roots.join(step, on="root_key", how="left").select(
+            "category_key", root_key=pl.coalesce("next_key", "root_key")
+        )
+    return roots
+
+
+def place_terms(places: pl.LazyFrame) -> pl.LazyFrame:
+    """`place_key` and `region_key`: the sales region, told apart by country."""
+    return places.select("place_key", region_key=region_key())
+
+
+def region_key() -> pl.Expr:
+    """Key of company, country and region; null where a place has no region."""
+    identifier = keys.natural_id([pl.col("country"), pl.col("region")])
+    return pl.when(pl.col("region").is_not_null()).then(keys.key(pl.col("company"), "region", identifier))
+
+
+def at_place(members: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """Where a store or a customer is: its key and `place_key`."""
+    return members.select(key, "place_key")
+
+
+def changed_keys(before: pl.LazyFrame, after: pl.LazyFrame, key: str) -> pl.DataFrame:
+    """Keys whose terms are not what they were, appeared or vanished."""
+    columns = before.collect_schema().names()
+    gone = before.join(after, on=columns, how="anti", nulls_equal=True)
+    come = after.join(before, on=columns, how="anti", nulls_equal=True)
+    return pl.concat([gone.select(key), come.select(key)]).unique().collect()

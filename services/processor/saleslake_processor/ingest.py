@@ -1,0 +1,147 @@
+"""One committed raw batch becomes rows of the log, refused rows, and an account of both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from saleslake.lake import Lake
+from saleslake.profiles import Source
+from saleslake.raw import Commit
+from saleslake_processor import lake_log, quarantine
+from saleslake_processor.contracts.entities import ENTITIES, Entity
+from saleslake_processor.contracts.operations import OUTCOMES, BatchLedger
+from saleslake_processor.staging.stage import Staged, log_schema, stage, unpivoted
+from saleslake_processor.versions import judged, winners
+
+LEDGER = "batch_ledger"
+"""Log with one row per batch, raw table and entity; a batch that is in it needs no further work."""
+
+LEDGER_SCHEMA: dict[str, pl.DataType] = {
+    name: column.dtype for name, column in BatchLedger.columns().items() if name != "waiting"
+}
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a batch brought."""
+
+    commit: Commit
+    ledger: pl.DataFrame
+
+
+def full_log_schema(entity: Entity) -> dict[str, pl.DataType]:
+    """Columns of an entity's log as it lies: with what the version did when it came (`versions.judged`)."""
+    return {**log_schema(entity), "outcome": pl.String()}
+
+
+def ingest(lake: Lake, source: Source, commit: Commit) -> Ingested:
+    """Stage the batch, append it to the log of every entity, then enter it in the ledger.
+
+    Each append happens once, whatever run it takes: a batch that was cut short is completed by the
+    next one, which judges it against the log without its own rows.
+    """
+    staged = [item for table in sorted(commit.files) for item in _staged(lake, source, commit, table)]
+    quarantine.write(
+        lake,
+        source.name,
+        commit.batch,
+        pl.concat([rows.refused for _, _, rows in staged]) if staged else None,
+    )
+    counts = []
+    for name, entity in ENTITIES.items():
+        of_entity = [(table, rows) for table, to, rows in staged if to is entity]
+        if of_entity:
+            counts += _append(lake, source, commit, entity, of_entity)
+    unmapped = [table for table in commit.files if not any(table == of for of, _, _ in staged)]
+    counts += [
+        {"raw_table": table, "entity": "", "seen": commit.rows[table], "ignored": commit.rows[table]}
+        for table in unmapped
+    ]
+    ledger = _ledger(source, commit, counts)
+    lake_log.append(lake, LEDGER, _application(commit), ledger)
+    return Ingested(commit, ledger)
+
+
+def _staged(lake: Lake, source: Source, commit: Commit, table: str) -> Iterable[tuple[str, Entity, Staged]]:
+    raw = commit.scan(lake, table).sort("_row").collect()
+    if (how := source.tables[table].unpivot) is not None:
+        raw = unpivoted(raw, how)
+    for name, mappings in source.entities.items():
+        for mapping in mappings:
+            if mapping.from_ == table:
+                yield table, ENTITIES[name], stage(raw, source, ENTITIES[name], mapping, commit.batch)
+
+
+def _append(
+    lake: Lake, source: Source, commit: Commit, entity: Entity, staged: list[tuple[str, Staged]]
+) -> list[dict[str, str | int]]:
+    """Judge and append the batch's rows of one entity; the counts by raw table."""
+    incoming = pl.concat([rows.accepted for _, rows in staged])
+    log = lake_log.scan(lake, entity.name, log_schema(entity)).filter(
+        ~((pl.col("batch") == commit.batch) & (pl.col("source") == source.name))
+    )
+    missing = _missing(source, commit, entity, log, incoming)
+    both = pl.concat([incoming, missing])
+    known = log.join(both.lazy().select(entity.key).unique(), on=entity.key, how="semi").collect()
+    rows = judged(both, known, entity)
+    kept = rows.filter(pl.col("outcome") != "duplicate")
+    lake_log.append(lake, entity.name, _application(commit), kept, entity.dated_by)
+    said = rows.filter(pl.col("row") > 0)
+    counts = []
+    for table in dict.fromkeys(table for table, _ in staged):
+        of_table = [rows for name, rows in staged if name == table]
+        outcomes = said.filter(pl.col("raw_table") == table)["outcome"].value_counts()
+        counts.append(
+            {
+                "raw_table": table,
+                "entity": entity.name,
+                "seen": sum(rows.seen for rows in of_table),
+                "ignored": sum(rows.ignored for rows in of_table),
+                "quarantined": sum(rows.refused.height for rows in of_table),
+                "missing": missing.filter(pl.col("raw_table") == table).height,
+                **dict(outcomes.iter_rows()),
+            }
+        )
+    return counts
+
+
+def _missing(
+    source: Source, commit: Commit, entity: Entity, log: pl.LazyFrame, incoming: pl.DataFrame
+) -> pl.DataFrame:
+    """Deletions that snapshots tell by leaving rows out: the last version again, said to be deleted."""
+    tables = {
+        name: source.tables[name].snapshot for name in commit.files if source.tables[name].snapshot != "none"
+    }
+    if not tables:
+        return incoming.clear()
+    listed = {report.address for report in commit.addresses}
+    fetched = {report.address for report in commit.addresses if report.status == "fetched"}
+    whole = all(report.status != "failed" for report in commit.addresses)
+    gone = pl.col("address").is_in(sorted(fetched))
+    vanished = pl.col("raw_table").is_in([name for name, kind in tables.items() if kind == "table"])
+    judged_whole = vanished & ~pl.col("address").is_in(sorted(listed)) & pl.lit(whole)
+    there = winners(log.filter(pl.col("source") == source.name), entity).filter(~pl.col("deleted"))
+    return (
+        there.filter(pl.col("raw_table").is_in(list(tables)) & (gone | judged_whole))
+        .join(incoming.lazy(), on=entity.key, how="anti")
+        .with_columns(deleted=True, batch=pl.lit(commit.batch), row=pl.lit(0, pl.Int64))
+        .select(incoming.columns)
+        .collect()
+    )
+
+
+def _ledger(source: Source, commit: Commit, counts: list[dict[str, str | int]]) -> pl.DataFrame:
+    names = [*OUTCOMES, "seen", "deleted", "ignored", "quarantined", "missing"]
+    same = {
+        "company": source.company,
+        "source": source.name,
+        "batch": commit.batch,
+        "fetched_on": commit.started_at.date(),
+    }
+    rows = [same | dict.fromkeys(names, 0) | count for count in counts]
+    return pl.DataFrame(rows, schema=LEDGER_SCHEMA)
+
+
+def _application(commit: Commit) -> str:
+    return f"{commit.source}/{commit.batch}"

@@ -1,0 +1,30 @@
+"""One processor writes; a second one steps aside."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from saleslake.lake import Lake
+
+
+class LakeBusy(Exception):
+    """Another process holds the lake."""
+
+
+@contextmanager
+def writing(lake: Lake) -> Iterator[None]:
+    """Hold the lake for writing; raises `LakeBusy` at once where somebody else does.
+
+    The lock is the process's own: it is gone however the process ends.
+    """
+    lake.root.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(lake.lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LakeBusy(f"another process is writing to {lake.root}") from error
+        yield
+    finally:
+        os.close(descriptor)

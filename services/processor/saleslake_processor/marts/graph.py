@@ -1,0 +1,135 @@
+"""The gold tables, declared as data: name, contract, what each is made of, and how."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import dataframely as dy
+import polars as pl
+
+from saleslake_processor.contracts import dimensions, facts, marts, operations
+from saleslake_processor.derive.sums import SUMS
+from saleslake_processor.derive.touched import DIMENSIONS
+from saleslake_processor.marts import calendar, members, operating, sales
+
+Frames = Mapping[str, pl.LazyFrame]
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A gold table.
+
+    - `additive`: its rows are the state's, month by month; only months that changed are published anew;
+    - `derived`: built from sums and members at each publication;
+    - `whole`: built from all facts at each publication.
+    """
+
+    name: str
+    contract: type[dy.Schema]
+    inputs: tuple[str, ...]
+    kind: Literal["additive", "derived", "whole"]
+    build: Callable[[Frames], pl.LazyFrame]
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns in the order of publication: what says which row it is, then what is measured."""
+        measures = set(marts.Measures.column_names())
+        names = self.contract.column_names()
+        return [name for name in names if name not in measures] + [name for name in names if name in measures]
+
+
+STATE: tuple[str, ...] = (
+    "fact_sales",
+    "fact_returns",
+    "references",
+    "ledger",
+    "waiting",
+    "publication",
+    *(f"current/{name}" for name in DIMENSIONS),
+    *(f"sums/{name}" for name in SUMS),
+)
+"""What gold tables may be made of besides one another."""
+
+MARTS: tuple[Mart, ...] = (
+    Mart(
+        "dim_date",
+        dimensions.DimDate,
+        ("sums/date_store_category", "publication"),
+        "derived",
+        calendar.dim_date,
+    ),
+    Mart(
+        "dim_place",
+        dimensions.DimPlace,
+        ("current/place", "current/store", "current/customer", "references", "sums/month_place"),
+        "derived",
+        members.dim_place,
+    ),
+    Mart(
+        "dim_product",
+        dimensions.DimProduct,
+        ("current/product", "current/category", "references", "sums/month_product"),
+        "derived",
+        members.dim_product,
+    ),
+    Mart(
+        "dim_customer",
+        dimensions.DimCustomer,
+        ("current/customer", "references", "sums/month_customer"),
+        "derived",
+        members.dim_customer,
+    ),
+    Mart(
+        "dim_store",
+        dimensions.DimStore,
+        ("current/store", "dim_place", "references", "sums/month_store"),
+        "derived",
+        members.dim_store,
+    ),
+    Mart(
+        "dim_salesperson",
+        dimensions.DimSalesperson,
+        ("current/salesperson", "current/team", "references", "sums/month_salesperson"),
+        "derived",
+        members.dim_salesperson,
+    ),
+    Mart("fact_sales", facts.FactSales, ("fact_sales",), "additive", sales.fact_sales),
+    Mart("fact_returns", facts.FactReturns, ("fact_returns",), "whole", sales.fact_returns),
+    Mart(
+        "sales_daily",
+        marts.SalesDaily,
+        ("sums/date_store_category", "current/category", "references"),
+        "derived",
+        sales.sales_daily,
+    ),
+    Mart(
+        "sales_by_product",
+        marts.SalesByProduct,
+        ("sums/month_product", "dim_product"),
+        "derived",
+        sales.sales_by_product,
+    ),
+    Mart(
+        "sales_by_store",
+        marts.SalesByStore,
+        ("sums/month_store", "dim_store"),
+        "derived",
+        sales.sales_by_store,
+    ),
+    Mart(
+        "sales_by_region",
+        marts.SalesByRegion,
+        ("sums/month_region", "sums/month_region_customer", "dim_place"),
+        "derived",
+        sales.sales_by_region,
+    ),
+    Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
+    Mart(
+        "refresh_info",
+        operations.RefreshInfo,
+        ("sums/company", "sums/date_store_category", "ledger", "publication"),
+        "derived",
+        operating.refresh_info,
+    ),
+)
+"""In an order in which each is built after what it is made of."""

@@ -1,0 +1,101 @@
+"""One pass of the processor: committed raw batches into the log, the log into state, state into gold."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from saleslake import clock
+from saleslake.lake import Lake
+from saleslake.profiles import Source
+from saleslake.raw import batch_ids, read_commit
+from saleslake.settings import Settings
+from saleslake_processor import gold_files, lake_log, publish
+from saleslake_processor import state as states
+from saleslake_processor.contracts.entities import ENTITIES
+from saleslake_processor.derive.advance import advance
+from saleslake_processor.gold_files import Manifest
+from saleslake_processor.ingest import LEDGER, LEDGER_SCHEMA, full_log_schema, ingest
+from saleslake_processor.lock import writing
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Processed:
+    """What a pass did."""
+
+    ledger: pl.DataFrame
+    """Ledger rows of the batches that it took in."""
+    published: bool = False
+    manifest: Manifest | None = None
+    unknown_sources: list[str] = field(default_factory=list)
+    """Sources with committed batches that wait, since no profile was given for them."""
+
+
+def process(
+    lake: Lake, sources: Iterable[Source], settings: Settings, progress: Progress = lambda _: None
+) -> Processed:
+    """Take in every committed batch that the log does not hold yet, then bring state and gold forward.
+
+    A pass that was killed is completed by the next one. Raises `LakeBusy` where another process writes.
+    """
+    with writing(lake):
+        done = take_in(lake, sources, progress)
+        done.manifest = bring_forward(lake, settings, progress)
+        done.published = done.manifest is not None
+        done.manifest = done.manifest or gold_files.load(lake)
+        return done
+
+
+def taken_in(lake: Lake) -> set[tuple[str, str]]:
+    """`(batch, source)` of the batches that the log holds whole."""
+    known = lake_log.scan(lake, LEDGER, LEDGER_SCHEMA).select("batch", "source").unique().collect()
+    return set(known.iter_rows())
+
+
+def take_in(
+    lake: Lake,
+    sources: Iterable[Source],
+    progress: Progress = lambda _: None,
+    only: set[tuple[str, str]] | None = None,
+) -> Processed:
+    """Append every committed batch (or those in `only`) that is not in the ledger, oldest first."""
+    profiles = {source.name: source for source in sources}
+    entered = taken_in(lake)
+    pending = [batch for batch in batch_ids(lake) if batch not in entered and (only is None or batch in only)]
+    done = Processed(pl.DataFrame(schema=LEDGER_SCHEMA))
+    for batch, name in pending:
+        if name not in profiles:
+            done.unknown_sources = sorted({*done.unknown_sources, name})
+            continue
+        progress(f"batch {batch} of {name}")
+        taken = ingest(lake, profiles[name], read_commit(lake, name, batch))
+        done.ledger = pl.concat([done.ledger, taken.ledger])
+    return done
+
+
+def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _: None) -> Manifest | None:
+    """Bring state and gold to what the log holds; the new snapshot, or none where gold reflected it already."""
+    state = states.load(lake)
+    versions = {name: lake_log.version(lake, name) for name in [*ENTITIES, LEDGER]}
+    if versions != state.versions:
+        progress("deriving")
+        log = {name: lake_log.scan(lake, name, full_log_schema(entity)) for name, entity in ENTITIES.items()}
+        added = {
+            name: lake_log.scan_added(lake, name, state.versions.get(name), full_log_schema(entity))
+            for name, entity in ENTITIES.items()
+        }
+        changes = advance(state.frames(lake), log, added)
+        state = states.save(lake, state, changes, versions)
+    current = gold_files.load(lake)
+    if (
+        current is not None
+        and current.reflects == state.versions
+        and current.schema_version == publish.SCHEMA_VERSION
+    ):
+        gold_files.name_latest(lake, current)
+        return None
+    if all(version is None for version in versions.values()):
+        return None
+    return publish.publish(lake, state, settings, clock.now(), lambda table: progress(f"gold {table}"))

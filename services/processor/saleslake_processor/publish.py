@@ -1,0 +1,129 @@
+"""From the state to gold: every table built, held to its contract, and published as one snapshot."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import dataframely as dy
+import polars as pl
+
+from saleslake.lake import Lake
+from saleslake.settings import Settings
+from saleslake_processor import gold_files, lake_log
+from saleslake_processor.derive import advance
+from saleslake_processor.derive.sums import SUMS
+from saleslake_processor.derive.touched import DIMENSIONS
+from saleslake_processor.gold_files import GoldColumn, GoldFile, GoldTable, Manifest
+from saleslake_processor.ingest import LEDGER, LEDGER_SCHEMA
+from saleslake_processor.marts.graph import MARTS, Mart
+from saleslake_processor.state import State
+
+SCHEMA_VERSION = 1
+"""Raised when a change of gold breaks readers."""
+
+_NO_MONTH = "none"
+"""Part of a table in months that has none, so that its columns are always there."""
+
+
+class ContractBroken(Exception):
+    """A gold table does not keep its contract; nothing was published, the old gold stays."""
+
+
+def publish(
+    lake: Lake, state: State, settings: Settings, at: datetime, progress: Callable[[str], None]
+) -> Manifest:
+    """Build all gold tables of the state and publish those that changed as a new snapshot.
+
+    Where nothing that a reader could see changed, the current snapshot stays.
+    """
+    old = gold_files.load(lake)
+    frames = _frames(lake, state)
+    frames["publication"] = pl.LazyFrame(
+        {
+            "snapshot": (old.snapshot if old else 0) + 1,
+            "published_on": at.date(),
+            "published_at": at.isoformat(timespec="seconds"),
+            "schema_version": SCHEMA_VERSION,
+            "fiscal_year_start": settings.fiscal_year_start,
+        }
+    )
+    tables = {}
+    for mart in MARTS:
+        progress(mart.name)
+        if mart.kind == "additive":
+            files = _by_month(lake, mart, state, old)
+        else:
+            rows = held(mart, mart.build(frames))
+            frames[mart.name] = rows.lazy()
+            files = [gold_files.write(lake, mart.name, rows)]
+        tables[mart.name] = _described(mart, files)
+    manifest = Manifest(
+        snapshot=(old.snapshot if old else 0) + 1,
+        schema_version=SCHEMA_VERSION,
+        published_at=at.isoformat(timespec="seconds"),
+        reflects=state.versions,
+        tables=tables,
+    )
+    gold_files.publish(lake, manifest, settings.gold_snapshots_kept)
+    return manifest
+
+
+def held(mart: Mart, rows: pl.LazyFrame) -> pl.DataFrame:
+    """The table in the order of its columns and keys; raises `ContractBroken` where it breaks its contract."""
+    frame = rows.select(mart.contract.column_names()).collect()
+    try:
+        valid = mart.contract.validate(frame)
+    except dy.exc.ValidationError as error:
+        raise ContractBroken(f"{mart.name}: {error}") from error
+    return valid.select(mart.columns).sort(mart.contract.primary_key())
+
+
+def _frames(lake: Lake, state: State) -> dict[str, pl.LazyFrame]:
+    stored = state.frames(lake)
+    return {
+        "fact_sales": advance.fact(stored, "fact_sales"),
+        "fact_returns": advance.fact(stored, "fact_returns"),
+        "references": advance.referred(stored),
+        "waiting": advance.waiting(stored),
+        "ledger": lake_log.scan(lake, LEDGER, LEDGER_SCHEMA),
+        **{f"current/{name}": advance.members(stored, name) for name in DIMENSIONS},
+        **{f"sums/{name}": advance.sums(stored, name) for name in SUMS},
+    }
+
+
+def _by_month(lake: Lake, mart: Mart, state: State, old: Manifest | None) -> list[GoldFile]:
+    """Files of a table that is the state's own, month by month; months that did not change keep theirs."""
+    known = {file.made_of: file for file in old.tables[mart.name].files} if old else {}
+    stored = state.frames(lake)
+    files = []
+    for name, made_of in sorted(state.files.items()):
+        if not name.startswith(f"{mart.name}/"):
+            continue
+        if made_of in known:
+            files.append(known[made_of])
+            continue
+        rows = held(mart, mart.build({mart.name: stored[name]}))
+        file = gold_files.write(lake, mart.name, rows, name.removeprefix(f"{mart.name}/"))
+        files.append(file.model_copy(update={"made_of": made_of}))
+    if not files:
+        rows = held(mart, mart.build({mart.name: advance.fact({}, mart.name)}))
+        files.append(gold_files.write(lake, mart.name, rows, _NO_MONTH))
+    return files
+
+
+def _described(mart: Mart, files: list[GoldFile]) -> GoldTable:
+    columns = mart.contract.columns()
+    return GoldTable(
+        description=(mart.contract.__doc__ or "").strip(),
+        rows=sum(file.rows for file in files),
+        columns=[
+            GoldColumn(name=name, type=_type(columns[name]), description=columns[name].description or "")
+            for name in mart.columns
+        ],
+        files=files,
+    )
+
+
+def _type(column: dy.Column) -> str:
+    return {"String": "string", "Int64": "int64", "Date": "date", "Boolean": "bool", "Float64": "double"}.get(
+        str(column.dtype), "decimal(18,4)"
+    )

@@ -1,0 +1,1 @@
+"""Raw rows, by profile, become typed rows of entities: accepted, ignored or refused."""

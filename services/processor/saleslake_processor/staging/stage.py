@@ -1,0 +1,244 @@
+"""Staging of one mapping: the rows of a raw table as rows of an entity, each accepted, ignored or refused."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import dataframely as dy
+import polars as pl
+
+from saleslake.profiles import Mapping, Source, Unpivot, Where
+from saleslake.raw import ORIGIN, ROWS_PER_FILE
+from saleslake_processor import keys
+from saleslake_processor.contracts.entities import Entity
+from saleslake_processor.staging import verbs
+
+TERMS: dict[str, pl.DataType] = {
+    "currency": pl.String(),
+    "tax_rate": pl.Decimal(18, 6),
+    "prices_include_tax": pl.Boolean(),
+    "money_places": pl.Int64(),
+}
+"""What a source says once for all its amounts; kept with each row, so that no profile is needed later."""
+
+
+_POSITION = "position"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What became of the rows of one raw table for one entity."""
+
+    seen: int
+    ignored: int
+    accepted: pl.DataFrame
+    """Rows of the entity's log (`log_schema`): typed, keyed, versioned."""
+    refused: pl.DataFrame
+    """Rows of the quarantine (`QUARANTINE`)."""
+
+
+QUARANTINE: dict[str, pl.DataType] = {
+    "company": pl.String(),
+    "source": pl.String(),
+    "batch": pl.String(),
+    "raw_table": pl.String(),
+    "entity": pl.String(),
+    "rule": pl.String(),
+    "field": pl.String(),
+    "value": pl.String(),
+    "address": pl.String(),
+    "row_in_file": pl.Int64(),
+    "row": pl.Int64(),
+    "profile_hash": pl.String(),
+    "raw": pl.String(),
+}
+"""One row per refused row: the first rule that it broke, the field and what stood there, where it came
+from (`row_in_file` counts from 1 below the header), and the whole raw row as JSON."""
+
+
+def log_schema(entity: Entity) -> dict[str, pl.DataType]:
+    """Columns of the entity's log: one row per version of a row."""
+    references = {f"{field.removesuffix('_id')}_key": pl.Int64() for field in entity.references}
+    return {
+        "company": pl.String(),
+        entity.key: pl.Int64(),
+        "version_at": pl.Datetime("us", "UTC"),
+        "source": pl.String(),
+        "raw_table": pl.String(),
+        "batch": pl.String(),
+        "row": pl.Int64(),
+        "address": pl.String(),
+        "profile_hash": pl.String(),
+        "deleted": pl.Boolean(),
+        **(TERMS if entity.priced else {}),
+        **{name: column.dtype for name, column in entity.fields.items()},
+        **references,
+    }
+
+
+def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, batch: str) -> Staged:
+    """Type, key and judge the rows of a raw table. Pure: neither the lake nor the clock is asked."""
+    rows = _with_missing_columns(raw, mapping)
+    taken = rows.filter(_holds(mapping.where)) if mapping.where else rows
+    columns = _columns(source, entity, mapping, batch, frozenset(raw.columns))
+    typed = taken.select(*columns, _raw(raw)).with_row_index(_POSITION)
+    deleted = pl.col("deleted") & pl.col(entity.id).is_not_null()
+    unread = typed.with_columns(field=_first_unreadable(entity, mapping)).filter(
+        pl.col("field").is_not_null() & ~deleted
+    )
+    judged = typed.filter(~deleted).join(unread, on=_POSITION, how="anti")
+    good, failure = _with_position(entity).filter(judged.select(_POSITION, *entity.fields))
+    accepted = pl.concat(
+        [judged.join(good.select(_POSITION), on=_POSITION, how="semi"), typed.filter(deleted)]
+    )
+    broken = judged.join(_rule_broken(failure.details(), entity), on=_POSITION)
+    unread = unread.with_columns(rule=pl.col("field") + "|unreadable")
+    refused = [_quarantined(rows, entity) for rows in (unread, broken)]
+    return Staged(
+        seen=raw.height,
+        ignored=raw.height - taken.height,
+        accepted=accepted.select(*log_schema(entity)),
+        refused=pl.concat(refused).sort("row"),
+    )
+
+
+def unpivoted(raw: pl.DataFrame, how: Unpivot) -> pl.DataFrame:
+    """Columns that are values of one column, as rows."""
+    index = [*how.keep, *ORIGIN]
+    return raw.unpivot(index=index, variable_name=how.name, value_name=how.value)
+
+
+def _with_missing_columns(raw: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """Columns that the profile reads and this batch does not have are empty in it."""
+    wanted = {column for columns in mapping.columns.values() for column in columns}
+    return raw.with_columns(
+        pl.lit(None, pl.String).alias(column) for column in sorted(wanted - set(raw.columns))
+    )
+
+
+def _columns(
+    source: Source, entity: Entity, mapping: Mapping, batch: str, present: frozenset[str]
+) -> list[pl.Expr]:
+    """The log's columns, and beside each mapped field what the source said for it (`said:<field>`)."""
+    zone = source.time_zone
+    occurrence = None
+    if mapping.key.occurrence:
+        occurrence = pl.col("_row").rank("ordinal").over("_address", *mapping.key.columns)
+    identifier = verbs.identity(mapping.key, occurrence)
+    said = {name: verbs.seen(field, present) for name, field in mapping.fields.items()}
+    values: dict[str, pl.Expr] = {entity.id: identifier}
+    for name, column in entity.fields.items():
+        if name in said:
+            values[name] = verbs.read(said[name], mapping.fields[name], column.dtype, zone)
+    for name, column in entity.fields.items():
+        if name not in values:
+            values[name] = _default(values.get(entity.defaults.get(name, "")), column.dtype, zone)
+    return [
+        pl.lit(source.company).alias("company"),
+        keys.key(source.company, entity.name, identifier).alias(entity.key),
+        _version(mapping, zone).alias("version_at"),
+        pl.lit(source.name).alias("source"),
+        pl.lit(mapping.from_).alias("raw_table"),
+        pl.lit(batch).alias("batch"),
+        pl.col("_row").alias("row"),
+        pl.col("_address").alias("address"),
+        pl.lit(source.mapping_hash).alias("profile_hash"),
+        (_holds(mapping.deleted) if mapping.deleted else pl.lit(False)).alias("deleted"),
+        *(
+            [pl.lit(getattr(source, term), dtype).alias(term) for term, dtype in TERMS.items()]
+            if entity.priced
+            else []
+        ),
+        *(value.cast(entity.fields[name].dtype).alias(name) for name, value in values.items()),
+        *(
+            keys.key(source.company, target, values[field]).alias(f"{field.removesuffix('_id')}_key")
+            for field, target in entity.references.items()
+        ),
+        *(text.alias(f"said:{name}") for name, text in said.items()),
+    ]
+
+
+def _default(other: pl.Expr | None, dtype: pl.DataType, time_zone: str) -> pl.Expr:
+    if other is None:
+        return pl.lit(None, dtype)
+    return other.dt.convert_time_zone(time_zone).dt.date() if dtype == pl.Date() else other
+
+
+def _version(mapping: Mapping, time_zone: str) -> pl.Expr:
+    version = mapping.version_from
+    if version is None:
+        return pl.col("_fetched_at")
+    if version.file is not None:
+        text = pl.col("_address").str.extract(version.file, 1)
+    else:
+        text = verbs.cleaned(pl.col(version.from_ or ""))
+    return verbs.as_instant(text, version.date, time_zone, "instant")
+
+
+def _holds(where: Where) -> pl.Expr:
+    tests = []
+    for column, condition in where.items():
+        text = verbs.cleaned(pl.col(column))
+        if condition.is_ is not None:
+            tests.append(text.is_in(condition.is_))
+        elif condition.not_ is not None:
+            tests.append(~text.is_in(condition.not_).fill_null(False))
+        elif condition.matches is not None:
+            tests.append(text.str.contains(condition.matches))
+        else:
+            tests.append(text.is_null() == condition.empty)
+    return pl.all_horizontal(test.fill_null(False) for test in tests)
+
+
+def _first_unreadable(entity: Entity, mapping: Mapping) -> pl.Expr:
+    """The first field that says something which cannot be read; null where all can."""
+    unread = [
+        pl.when(pl.col(f"said:{name}").is_not_null() & pl.col(name).is_null()).then(pl.lit(name))
+        for name in entity.fields
+        if name in mapping.fields
+    ]
+    version = pl.when(pl.col("version_at").is_null()).then(pl.lit("version_from"))
+    return pl.coalesce([*unread, version])
+
+
+@cache
+def _with_position(entity: Entity) -> type[dy.Schema]:
+    """The entity's contract, with the row's place beside it: what a contract passes loses all other columns."""
+    return type(entity.contract.__name__, (entity.contract,), {_POSITION: dy.UInt32(nullable=False)})
+
+
+def _rule_broken(details: pl.DataFrame, entity: Entity) -> pl.DataFrame:
+    """Place, first broken rule of the contract, and the field that it is about, of each refused row."""
+    rules = [name for name, dtype in details.schema.items() if isinstance(dtype, pl.Enum)]
+    broken = [pl.when(pl.col(name).cast(pl.String) == "invalid").then(pl.lit(name)) for name in rules]
+    names = "|".join(sorted(entity.fields, key=len, reverse=True))
+    return details.select(_POSITION, rule=pl.coalesce([*broken, pl.lit("?")])).with_columns(
+        field=pl.col("rule").str.extract(f"^({names})")
+    )
+
+
+def _raw(raw: pl.DataFrame) -> pl.Expr:
+    fields = [column for column in raw.columns if column not in ORIGIN]
+    return pl.struct(fields).alias("raw")
+
+
+def _quarantined(rows: pl.DataFrame, entity: Entity) -> pl.DataFrame:
+    said = [name.removeprefix("said:") for name in rows.columns if name.startswith("said:")]
+    value = pl.coalesce(
+        [pl.when(pl.col("field") == name).then(pl.col(f"said:{name}")) for name in said]
+        + [pl.when(pl.col("field") == entity.id).then(pl.col(entity.id))]
+    )
+    return rows.select(
+        "company",
+        "source",
+        "batch",
+        "raw_table",
+        pl.lit(entity.name).alias("entity"),
+        "rule",
+        pl.col("field").cast(pl.String),
+        value.alias("value"),
+        "address",
+        (pl.col("row") % ROWS_PER_FILE).alias("row_in_file"),
+        "row",
+        "profile_hash",
+        pl.col("raw").struct.json_encode().alias("raw"),
+    )

@@ -1,0 +1,59 @@
+"""The state on disk: immutable Parquet files, and a manifest that names those that hold."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import polars as pl
+
+from saleslake.durable import replace_text, replacing
+from saleslake.lake import Lake
+
+
+@dataclass(frozen=True)
+class State:
+    """The caches of a lake and the log versions that they reflect."""
+
+    versions: dict[str, int | None] = field(default_factory=dict)
+    """Log version by entity."""
+    files: dict[str, str] = field(default_factory=dict)
+    """File, relative to the state's folder, by name of the frame."""
+
+    def frames(self, lake: Lake) -> dict[str, pl.LazyFrame]:
+        """The frames by name, read only where they are used."""
+        return {name: pl.scan_parquet(lake.state / file) for name, file in self.files.items()}
+
+
+def load(lake: Lake) -> State:
+    """The state that the manifest names; an empty one where there is none."""
+    if not lake.state_manifest.exists():
+        return State()
+    manifest = json.loads(lake.state_manifest.read_text(encoding="utf-8"))
+    return State(manifest["versions"], manifest["files"])
+
+
+def save(
+    lake: Lake, old: State, changes: Mapping[str, pl.DataFrame], versions: dict[str, int | None]
+) -> State:
+    """Write the changed frames beside the old ones, then let the manifest name them; an empty frame goes."""
+    files = dict(old.files)
+    for name, frame in changes.items():
+        files.pop(name, None)
+        if not frame.is_empty():
+            files[name] = f"{name}-{uuid4().hex[:12]}.parquet"
+            with replacing(lake.state / files[name]) as aside:
+                frame.write_parquet(aside, compression="zstd", compression_level=1)
+    state = State(versions, files)
+    document = {"versions": state.versions, "files": state.files}
+    replace_text(lake.state_manifest, json.dumps(document, indent=1, sort_keys=True))
+    _sweep(lake, state)
+    return state
+
+
+def _sweep(lake: Lake, state: State) -> None:
+    """Remove files that no manifest names any more, those of a killed run among them."""
+    held = {lake.state / file for file in state.files.values()}
+    for file in lake.state.rglob("*"):
+        if file.is_file() and file not in held and file != lake.state_manifest:
+            file.unlink()

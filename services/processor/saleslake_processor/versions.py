@@ -1,0 +1,59 @@
+"""Which version of a row counts, and what a new one does to what is known."""
+
+import polars as pl
+
+from saleslake_processor.contracts.entities import Entity
+from saleslake_processor.staging.stage import TERMS
+
+LATER = ["version_at", "batch", "row", "source"]
+"""The last version by these wins, in whatever order versions arrive."""
+
+CHANGING = ("new", "updated", "deleted")
+"""Outcomes after which the current row differs from before."""
+
+
+def winners(versions: pl.LazyFrame, entity: Entity) -> pl.LazyFrame:
+    """One row per key: its last version, deleted ones included."""
+    return versions.sort(LATER).unique(entity.key, keep="last", maintain_order=False)
+
+
+def current(versions: pl.LazyFrame, entity: Entity) -> pl.LazyFrame:
+    """One row per key that is there now: its last version, unless that says it was deleted."""
+    return winners(versions, entity).filter(~pl.col("deleted"))
+
+
+def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.DataFrame:
+    """The incoming versions with their `outcome` against the known versions of the same keys.
+
+    - `new`, `updated`, `deleted`: it is now the last version, and the current row changes by it;
+    - `unchanged`: it is the last version, with the values that were there;
+    - `duplicate`: it is not the last version, but says the same as that;
+    - `superseded`: it is not the last version, and says something else.
+    """
+    before = winners(known.lazy(), entity).collect()
+    both = pl.concat([before.select(incoming.columns), incoming])
+    last = winners(both.lazy(), entity).collect()
+    values = [*entity.fields, *(TERMS if entity.priced else {}), "deleted"]
+    identity = [entity.key, *LATER]
+    rows = (
+        incoming.join(
+            last.select(*identity).with_columns(is_last=True), on=identity, how="left", nulls_equal=True
+        )
+        .join(last.select(entity.key, *values), on=entity.key, how="left", suffix=":last")
+        .join(before.select(entity.key, *values, had=True), on=entity.key, how="left", suffix=":before")
+    )
+    same_as_last = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}:last")) for name in values)
+    same_as_before = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}:before")) for name in values)
+    gone = pl.col("deleted:before").fill_null(True)
+    outcome = (
+        pl.when(pl.col("is_last").is_null())
+        .then(pl.when(same_as_last).then(pl.lit("duplicate")).otherwise(pl.lit("superseded")))
+        .when(pl.col("had") & same_as_before)
+        .then(pl.lit("unchanged"))
+        .when(pl.col("deleted"))
+        .then(pl.lit("deleted"))
+        .when(gone)
+        .then(pl.lit("new"))
+        .otherwise(pl.lit("updated"))
+    )
+    return rows.select(*incoming.columns, outcome=outcome)

@@ -10,12 +10,10 @@ import pytest
 PROCESSOR = Path(__file__).resolve().parents[2] / "services" / "processor" / "saleslake_processor"
 
 IO_MODULES = {
-    "batches.py",
-    "clock.py",
     "gold_files.py",
     "lake_log.py",
-    "pipeline.py",
-    "publish.py",
+    "process.py",
+    "quarantine.py",
     "state.py",
 }
 

@@ -11,7 +11,7 @@ from saleslake.raw import Commit
 from saleslake_processor import lake_log, quarantine
 from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.contracts.operations import OUTCOMES, BatchLedger
-from saleslake_processor.staging.stage import Staged, log_schema, stage, unpivoted
+from saleslake_processor.staging.stage import QUARANTINE, Staged, log_schema, stage, unpivoted
 from saleslake_processor.versions import judged, winners
 
 LEDGER = "batch_ledger"
@@ -41,22 +41,20 @@ def ingest(lake: Lake, source: Source, commit: Commit) -> Ingested:
     Each append happens once, whatever run it takes: a batch that was cut short is completed by the
     next one, which judges it against the log without its own rows.
     """
-    staged = [item for table in sorted(commit.files) for item in _staged(lake, source, commit, table)]
-    quarantine.write(
-        lake,
-        source.name,
-        commit.batch,
-        pl.concat([rows.refused for _, _, rows in staged]) if staged else None,
-    )
+    tables = sorted(set(commit.files) & set(source.tables))
+    staged = [item for table in tables for item in _staged(lake, source, commit, table)]
+    refused = pl.concat([pl.DataFrame(schema=QUARANTINE), *(rows.refused for _, _, rows in staged)])
+    quarantine.write(lake, source.name, commit.batch, refused)
     counts = []
     for name, entity in ENTITIES.items():
         of_entity = [(table, rows) for table, to, rows in staged if to is entity]
         if of_entity:
             counts += _append(lake, source, commit, entity, of_entity)
-    unmapped = [table for table in commit.files if not any(table == of for of, _, _ in staged)]
+    unmapped = set(commit.files) - {table for table, _, _ in staged}
     counts += [
-        {"raw_table": table, "entity": "", "seen": commit.rows[table], "ignored": commit.rows[table]}
-        for table in unmapped
+        {"raw_table": table, "entity": "", "seen": rows, "ignored": rows}
+        for table, rows in commit.rows.items()
+        if table in unmapped
     ]
     ledger = _ledger(source, commit, counts)
     lake_log.append(lake, LEDGER, _application(commit), ledger)
@@ -110,9 +108,8 @@ def _missing(
     source: Source, commit: Commit, entity: Entity, log: pl.LazyFrame, incoming: pl.DataFrame
 ) -> pl.DataFrame:
     """Deletions that snapshots tell by leaving rows out: the last version again, said to be deleted."""
-    tables = {
-        name: source.tables[name].snapshot for name in commit.files if source.tables[name].snapshot != "none"
-    }
+    snapshots = {name: table.snapshot for name, table in source.tables.items() if table.snapshot != "none"}
+    tables = {name: kind for name, kind in snapshots.items() if name in commit.files}
     if not tables:
         return incoming.clear()
     listed = {report.address for report in commit.addresses}

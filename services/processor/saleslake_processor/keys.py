@@ -9,7 +9,7 @@ UNKNOWN = 0
 _SEPARATOR = "\x1f"
 
 
-class KeyCollision(Exception):
+class KeyCollisionError(Exception):
     """Two natural ids have the same key."""
 
 
@@ -38,8 +38,8 @@ def key(company: str | pl.Expr, entity: str, identifier: pl.Expr) -> pl.Expr:
 
 
 def check_collisions(members: pl.DataFrame, key: str, identifiers: list[str]) -> None:
-    """Raise `KeyCollision` if one key stands for two natural ids; 0 belongs to the unknown member alone."""
+    """Raise `KeyCollisionError` if one key stands for two natural ids; 0 belongs to the unknown member alone."""
     distinct = members.select(key, *identifiers).unique()
     twice = distinct.filter(pl.col(key).is_duplicated() | (pl.col(key) == UNKNOWN))
     if twice.height:
-        raise KeyCollision(f"{key}: {twice.sort(key).head(2).rows()}")
+        raise KeyCollisionError(f"{key}: {twice.sort(key).head(2).rows()}")

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from saleslake.lake import Lake
 
 
-class LakeBusy(Exception):
+class LakeBusyError(Exception):
     """Another process holds the lake."""
 
 
 @contextmanager
 def writing(lake: Lake) -> Iterator[None]:
-    """Hold the lake for writing; raises `LakeBusy` at once where somebody else does.
+    """Hold the lake for writing; raises `LakeBusyError` at once where somebody else does.
 
     The lock is the process's own: it is gone however the process ends.
     """
@@ -24,7 +24,7 @@ def writing(lake: Lake) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise LakeBusy(f"another process is writing to {lake.root}") from error
+            raise LakeBusyError(f"another process is writing to {lake.root}") from error
         yield
     finally:
         os.close(descriptor)

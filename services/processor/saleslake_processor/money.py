@@ -19,12 +19,14 @@ FINE = 10**PRICE.scale
 
 def ticks(amount: pl.Expr) -> pl.Expr:
     """Decimal(18,4) as whole ticks."""
-    return (amount.cast(pl.Decimal(38, MONEY.scale)) * TICKS).cast(pl.Int128)
+    whole = amount.cast(pl.Decimal(38, MONEY.scale)) * pl.lit(TICKS)
+    return whole.cast(pl.Int128)
 
 
 def fine(price: pl.Expr) -> pl.Expr:
     """Decimal(18,6) as whole millionths."""
-    return (price.cast(pl.Decimal(38, PRICE.scale)) * FINE).cast(pl.Int128)
+    whole = price.cast(pl.Decimal(38, PRICE.scale)) * pl.lit(FINE)
+    return whole.cast(pl.Int128)
 
 
 def amount(of_ticks: pl.Expr) -> pl.Expr:

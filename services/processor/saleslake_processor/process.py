@@ -38,7 +38,7 @@ def process(
 ) -> Processed:
     """Take in every committed batch that the log does not hold yet, then bring state and gold forward.
 
-    A pass that was killed is completed by the next one. Raises `LakeBusy` where another process writes.
+    A pass that was killed is completed by the next one. Raises `LakeBusyError` where another process writes.
     """
     with writing(lake):
         done = take_in(lake, sources, progress)
@@ -76,7 +76,7 @@ def take_in(
 
 
 def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _: None) -> Manifest | None:
-    """Bring state and gold to what the log holds; the new snapshot, or none where gold reflected it already."""
+    """Bring state and gold to what the log holds; the new snapshot, or none where gold was there already."""
     state = states.load(lake)
     versions = {name: lake_log.version(lake, name) for name in [*ENTITIES, LEDGER]}
     if versions != state.versions:

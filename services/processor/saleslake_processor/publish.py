@@ -24,7 +24,7 @@ _NO_MONTH = "none"
 """Part of a table in months that has none, so that its columns are always there."""
 
 
-class ContractBroken(Exception):
+class ContractBrokenError(Exception):
     """A gold table does not keep its contract; nothing was published, the old gold stays."""
 
 
@@ -68,12 +68,12 @@ def publish(
 
 
 def held(mart: Mart, rows: pl.LazyFrame) -> pl.DataFrame:
-    """The table in the order of its columns and keys; raises `ContractBroken` where it breaks its contract."""
+    """The table in the order of its columns and keys; raises `ContractBrokenError` where it breaks it."""
     frame = rows.select(mart.contract.column_names()).collect()
     try:
         valid = mart.contract.validate(frame)
     except dy.exc.ValidationError as error:
-        raise ContractBroken(f"{mart.name}: {error}") from error
+        raise ContractBrokenError(f"{mart.name}: {error}") from error
     return valid.select(mart.columns).sort(mart.contract.primary_key())
 
 

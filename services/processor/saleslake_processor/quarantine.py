@@ -7,10 +7,10 @@ from saleslake.lake import Lake
 from saleslake_processor.staging.stage import QUARANTINE
 
 
-def write(lake: Lake, source: str, batch: str, refused: pl.DataFrame | None) -> None:
+def write(lake: Lake, source: str, batch: str, refused: pl.DataFrame) -> None:
     """Keep the batch's refused rows; a batch without any has no file."""
     path = lake.quarantine(source, batch)
-    if refused is None or refused.is_empty():
+    if refused.is_empty():
         path.unlink(missing_ok=True)
         return
     with replacing(path) as aside:

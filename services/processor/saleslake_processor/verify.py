@@ -39,7 +39,7 @@ def verify(
 ) -> Verified:
     """Rebuild from the raw batches that the lake has taken in, beside it, and compare every value.
 
-    Holds the lake meanwhile; raises `LakeBusy` where another process writes.
+    Holds the lake meanwhile; raises `LakeBusyError` where another process writes.
     """
     with writing(lake):
         beside = Path(tempfile.mkdtemp(prefix=".verify-", dir=lake.root))

@@ -1,4 +1,7 @@
-"""Dimensions of the star. Each holds the member 0, "unknown", and inferred members: known by their id alone."""
+"""Dimensions of the star.
+
+Each holds the member 0, "unknown", and inferred members, of which only the id is known.
+"""
 
 import dataframely as dy
 

@@ -54,7 +54,7 @@ class SalesByProduct(Measures):
     abc_class = dy.String(
         nullable=False,
         check=lambda column: column.is_in(["A", "B", "C"]),
-        description="A: products that come first by rank up to 80 % of the month's net; B: up to 95 %; C: the rest",
+        description="A: first by rank up to 80 % of the month's net; B: up to 95 %; C: the rest",
     )
 
 

@@ -70,11 +70,8 @@ def fact(state: Frames, name: str) -> pl.LazyFrame:
 
 def sums(state: Frames, name: str) -> pl.LazyFrame:
     """A table of partial sums."""
-    grain = {column: pl.Int64() for column in SUMS[name]}
-    grain |= {
-        "company": pl.String(),
-        **{column: pl.Date() for column in grain if column in ("date", "month")},
-    }
+    types: dict[str, pl.DataType] = {"company": pl.String(), "date": pl.Date(), "month": pl.Date()}
+    grain = {column: types.get(column, pl.Int64()) for column in SUMS[name]}
     schema = {**grain, **dict.fromkeys(COUNTS, pl.Int64()), **dict.fromkeys(AMOUNTS, MONEY)}
     return state.get(f"sums/{name}", pl.LazyFrame(schema=schema))
 

@@ -61,7 +61,10 @@ def linked(returns: pl.LazyFrame, lines: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def unlinked(returns: pl.LazyFrame, pairs: pl.LazyFrame, terms: pl.LazyFrame) -> pl.LazyFrame:
-    """Returns whose sale is not known, with `back`, `refunded`, `cost_back`, `category_key`; without a day they wait."""
+    """Returns whose sale is not known, with `back`, `refunded`, `cost_back`, `category_key`.
+
+    Those without a day are left out: they wait.
+    """
     given = rounded(fine(pl.col("return_amount")) * 10_000, _TAX_FACTOR, _PLACES)
     by_list = rounded(ticks(pl.col("quantity")) * fine(pl.col("list_price")), _TAX_FACTOR, _PLACES)
     nothing = pl.lit(0, pl.Int128)

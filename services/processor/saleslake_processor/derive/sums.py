@@ -1,4 +1,4 @@
-"""Partial sums: what the marts add up, kept under keys and moved by what the touched orders give now less before."""
+"""Partial sums: what the marts add up, moved by what the touched orders give now less what they gave before."""
 
 import polars as pl
 
@@ -55,6 +55,7 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
         "customer_key",
     ]
     counted = pl.col("status") != "cancelled"
+    own = ("units", "returned_units", "refunded_amount", "cost_amount", "margin_amount")
     sold = sales.select(
         *at,
         order_key=pl.when(counted).then("order_key"),
@@ -66,11 +67,7 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
         refunded_amount=nothing,
         cost_amount=pl.col("cost_amount").fill_null(0),
         margin_amount=pl.col("margin_amount").fill_null(0),
-        *(
-            pl.col(name)
-            for name in AMOUNTS
-            if name not in ("units", "returned_units", "refunded_amount", "cost_amount", "margin_amount")
-        ),
+        **{name: pl.col(name) for name in AMOUNTS if name not in own},
     )
     lost = ~pl.col("sale_known")
     refund = pl.when(lost).then("refunded_amount").otherwise(nothing)

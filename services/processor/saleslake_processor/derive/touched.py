@@ -1,6 +1,6 @@
 """Which orders, and returns without one, a set of new versions touches."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -9,6 +9,19 @@ from saleslake_processor.derive import terms
 from saleslake_processor.versions import CHANGING
 
 TOUCH = "touch_key"
+
+DIMENSIONS = [name for name, entity in ENTITIES.items() if not entity.priced]
+"""Entities of which the state keeps all current rows."""
+
+_Now = Mapping[str, pl.LazyFrame]
+
+_TERMS: dict[str, Callable[[_Now], pl.LazyFrame]] = {
+    "product_key": lambda now: terms.product_terms(now["product"], now["category"]),
+    "store_key": lambda now: terms.at_place(now["store"], "store_key"),
+    "customer_key": lambda now: terms.at_place(now["customer"], "customer_key"),
+    "place_key": lambda now: terms.place_terms(now["place"]),
+}
+"""What facts take from dimensions, by the key under which they refer to them."""
 
 
 def by_rows(
@@ -52,14 +65,3 @@ def by_terms(
         if changed.height:
             found += [fact.join(changed.lazy(), on=key, how="semi").select(TOUCH).collect() for fact in facts]
     return pl.concat(found).unique()
-
-
-_TERMS = {
-    "product_key": lambda now: terms.product_terms(now["product"], now["category"]),
-    "store_key": lambda now: terms.at_place(now["store"], "store_key"),
-    "customer_key": lambda now: terms.at_place(now["customer"], "customer_key"),
-    "place_key": lambda now: terms.place_terms(now["place"]),
-}
-
-DIMENSIONS = [name for name, entity in ENTITIES.items() if not entity.priced]
-"""Entities of which the state keeps all current rows."""

@@ -202,7 +202,7 @@ def _first_unreadable(entity: Entity, mapping: Mapping) -> pl.Expr:
 
 @cache
 def _with_position(entity: Entity) -> type[dy.Schema]:
-    """The entity's contract, with the row's place beside it: what a contract passes loses all other columns."""
+    """The entity's contract and the row's place: what a contract passes loses all other columns."""
     return type(entity.contract.__name__, (entity.contract,), {_POSITION: dy.UInt32(nullable=False)})
 
 

@@ -1,13 +1,17 @@
 """The profile's verbs as Polars expressions over the text columns of a raw table."""
 
-import polars as pl
+import re
 
+import polars as pl
 from saleslake.profiles import Date, Field, Key, Number, Text
+
 from saleslake_processor import keys
 
-_SPREADSHEET_EPOCH = pl.date(1899, 12, 30)
-_ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
-_WITH_TIME = ("%H", "%I", "%T", "%R", "%s", "%X")
+_WITH_TIME = ("%H", "%I", "%T", "%R", "%s", "%X", "%c", "%+")
+_WITH_DAY = re.compile("%[-_0]?[dejDFxcs+]")
+_WITH_ZONE = re.compile("%(:{0,3}|#)z|%[s+]")
+_FIRST_YEAR = 1000
+"""An earlier one was meant otherwise: `%Y` takes the 15 of 1/2/15 for the year 15."""
 _PARSED = pl.Decimal(38, 10)
 
 
@@ -18,8 +22,14 @@ def cleaned(column: pl.Expr) -> pl.Expr:
 
 
 def identity(key: Key, occurrence: pl.Expr | None = None) -> pl.Expr:
-    """The natural id that a key gives; `occurrence` counts equal rows of a file from 1."""
-    identifier = keys.natural_id([cleaned(pl.col(column)) for column in key.columns], key.prefix)
+    """The natural id that a key gives, null where it cannot be read; `occurrence` counts equal rows of a
+    file from 1."""
+    seen = [cleaned(pl.col(column)) for column in key.columns]
+    parts = [_worded(part, key.number, key.text) for part in seen]
+    identifier = keys.natural_id(parts, key.prefix)
+    if key.number is not None:
+        unread = [was.is_not_null() & part.is_null() for was, part in zip(seen, parts, strict=True)]
+        identifier = pl.when(~pl.any_horizontal(unread)).then(identifier)
     return identifier if occurrence is None else pl.concat_str([identifier, occurrence], separator="#")
 
 
@@ -28,7 +38,8 @@ def seen(field: Field, present: frozenset[str]) -> pl.Expr:
     if field.const is not None:
         text = pl.lit(field.const)
     elif field.key is not None:
-        text = identity(field.key)
+        unread = keys.natural_id([cleaned(pl.col(column)) for column in field.key.columns], field.key.prefix)
+        text = pl.coalesce(identity(field.key), unread)
     else:
         columns = [cleaned(pl.col(column)) for column in field.from_ or () if column in present]
         text = pl.coalesce(columns) if columns else pl.lit(None, pl.String)
@@ -39,11 +50,13 @@ def read(text: pl.Expr, field: Field, dtype: pl.DataType, time_zone: str) -> pl.
     """The text as the type that the contract asks for; null where it cannot be read so."""
     match dtype:
         case pl.String():
-            return _worded(text, field)
+            if field.key is not None:
+                text = pl.when(identity(field.key).is_not_null()).then(text)
+            return _worded(text, field.number, field.text)
         case pl.Date():
-            return as_instant(text, field.date or Date(formats=_ISO_FORMATS), time_zone, "date")
+            return as_instant(text, field.date or Date(), time_zone, "date")
         case pl.Datetime():
-            return as_instant(text, field.date or Date(formats=_ISO_FORMATS), time_zone, "instant")
+            return as_instant(text, field.date or Date(), time_zone, "instant")
         case pl.Decimal():
             number = _number(text, field.number or Number())
             return number.round(dtype.scale, mode="half_away_from_zero").cast(dtype, strict=False)
@@ -58,28 +71,26 @@ def as_instant(text: pl.Expr, date: Date, time_zone: str, what: str) -> pl.Expr:
     """
     tries = [_by_format(text, format, time_zone, what) for format in date.formats]
     if date.serial:
-        days = text.cast(pl.Float64, strict=False)
-        serial = _SPREADSHEET_EPOCH + pl.duration(days=days.floor().cast(pl.Int64))
-        tries.append(serial if what == "date" else _local(serial.cast(pl.Datetime("us")), time_zone))
+        moment = _from_serial(text)
+        tries.append(moment.dt.date() if what == "date" else _local(moment, time_zone))
     return pl.coalesce(tries)
 
 
 def _mapped(text: pl.Expr, values: dict[str, str]) -> pl.Expr:
     default = pl.lit(values["*"]) if "*" in values else text
     known = {old: new for old, new in values.items() if old != "*"}
-    mapped = pl.when(text.is_not_null()).then(
-        text.replace_strict(known, default=default, return_dtype=pl.String)
-    )
+    mapped = pl.when(text.is_not_null()).then(text.replace_strict(known, default=default, return_dtype=pl.String))
     return pl.when(mapped != "").then(mapped)
 
 
-def _worded(text: pl.Expr, field: Field) -> pl.Expr:
-    if field.number is not None:
-        text = _plain(_number(text, field.number))
-    form = field.text or Text()
+def _worded(text: pl.Expr, number: Number | None, form: Text | None) -> pl.Expr:
+    if number is not None:
+        text = _plain(_number(text, number))
+    form = form or Text()
     cased = {"lower": text.str.to_lowercase, "upper": text.str.to_uppercase, "title": text.str.to_titlecase}
     text = cased[form.case]() if form.case in cased else text
-    return text.str.zfill(form.pad) if form.pad else text
+    # Only digits: a spreadsheet that takes zeros away takes them from numbers.
+    return pl.when(text.str.contains(r"^\d+$")).then(text.str.zfill(form.pad)).otherwise(text) if form.pad else text
 
 
 def _plain(number: pl.Expr) -> pl.Expr:
@@ -89,24 +100,68 @@ def _plain(number: pl.Expr) -> pl.Expr:
 
 def _number(text: pl.Expr, form: Number) -> pl.Expr:
     if form.serial:
-        days = _by_format(text.str.head(10), "%Y-%m-%d", "UTC", "date") - _SPREADSHEET_EPOCH
-        return pl.coalesce(text.cast(_PARSED, strict=False), days.dt.total_days().cast(_PARSED))
-    for sign in (form.currency, form.thousands, "%" if form.percent else "", " ", "\u202f"):
+        return pl.coalesce(text.cast(_PARSED, strict=False), _to_serial(text))
+    for sign in (form.currency, "%" if form.percent else ""):
         text = text.str.replace_all(sign, "", literal=True) if sign else text
+    text = text.str.strip_chars(" ")
+    if form.thousands:
+        text = _ungrouped(text, form)
     if form.decimal != ".":
         text = text.str.replace_all(".", "?", literal=True).str.replace(form.decimal, ".", literal=True)
     number = text.cast(_PARSED, strict=False)
     return number / 100 if form.percent else number
 
 
+def _ungrouped(text: pl.Expr, form: Number) -> pl.Expr:
+    """Without the signs between groups; as it is, and so unreadable, where the groups are not of digits by
+    three: 12,34 is rather a decimal comma than 1234."""
+    sign = " " if form.thousands.isspace() else form.thousands
+    between, decimal = pl.escape_regex(sign), pl.escape_regex(form.decimal)
+    grouped = rf"^[+-]?\d{{1,3}}(?:{between}\d{{2,3}})*{between}\d{{3}}(?:{decimal}\d*)?$"
+    return pl.when(text.str.contains(grouped)).then(text.str.replace_all(sign, "", literal=True)).otherwise(text)
+
+
+_SPREADSHEET_EPOCH = pl.datetime(1899, 12, 30, time_unit="us")
+_SECONDS_A_DAY = 86_400
+_LEAP_DAY = 60
+"""Spreadsheets count a 29 February 1900 that never was: days before it lie one nearer to the epoch."""
+
+
+def _to_serial(text: pl.Expr) -> pl.Expr:
+    """The number that a spreadsheet shows as this date."""
+    formats = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f")
+    moment = pl.coalesce(text.str.to_datetime(format, time_unit="us", strict=False) for format in formats)
+    days = (moment - _SPREADSHEET_EPOCH).dt.total_microseconds().cast(_PARSED) / (_SECONDS_A_DAY * 1_000_000)
+    return days - (days < _LEAP_DAY + 1).cast(pl.Int64).cast(_PARSED)
+
+
+def _from_serial(text: pl.Expr) -> pl.Expr:
+    """The local time, to the second, that a spreadsheet means by this number."""
+    number = text.cast(_PARSED, strict=False).cast(pl.Float64)
+    days = pl.when(number.is_between(1, 2_958_466, closed="left")).then(number)
+    seconds = ((days + (days < _LEAP_DAY).cast(pl.Int64)) * _SECONDS_A_DAY).round(0).cast(pl.Int64)
+    return _SPREADSHEET_EPOCH + pl.duration(seconds=seconds)
+
+
 def _by_format(text: pl.Expr, format: str, time_zone: str, what: str) -> pl.Expr:
-    if not any(letter in format for letter in _WITH_TIME):
+    if not _WITH_DAY.search(format):
+        text, format = text + " 1", f"{format} %d"
+    if not any(letters in format for letters in _WITH_TIME):
         day = text.str.to_date(format, strict=False)
-        return day if what == "date" else _local(day.cast(pl.Datetime("us")), time_zone)
+        day = pl.when(day.dt.year() >= _FIRST_YEAR).then(day)
+        return day if what == "date" else _start(day, time_zone)
     moment = text.str.to_datetime(format, time_unit="us", strict=False)
+    moment = pl.when(moment.dt.year() >= _FIRST_YEAR).then(moment)
+    zoned = _WITH_ZONE.search(format)
     if what == "instant":
-        return moment if "%z" in format else _local(moment, time_zone)
-    return (moment.dt.convert_time_zone(time_zone) if "%z" in format else moment).dt.date()
+        return moment if zoned else _local(moment, time_zone)
+    return (moment.dt.convert_time_zone(time_zone) if zoned else moment).dt.date()
+
+
+def _start(day: pl.Expr, time_zone: str) -> pl.Expr:
+    """The instant at which a day begins: an hour late where daylight saving skips its midnight."""
+    midnight = day.cast(pl.Datetime("us"))
+    return pl.coalesce(_local(midnight, time_zone), _local(midnight.dt.offset_by("1h"), time_zone))
 
 
 def _local(moment: pl.Expr, time_zone: str) -> pl.Expr:

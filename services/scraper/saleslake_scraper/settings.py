@@ -43,12 +43,16 @@ DOWNLOADER_MIDDLEWARES = {
     "saleslake_scraper.middlewares.retries.RetriesMiddleware": 550,
     "saleslake_scraper.middlewares.encoding.EncodingMiddleware": 590,
 }
+# A response has one item; Scrapy makes as many tasks for each as this says, 100 by default.
+CONCURRENT_ITEMS = 1
 # The spider itself tells 304 from 404, and names the address of either.
 HTTPERROR_ALLOW_ALL = True
 
 ITEM_PIPELINES = {"saleslake_scraper.landing.LandingPipeline": 500}
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "saleslake_scraper.throttle.Throttle": 0,
     "saleslake_scraper.progress.Progress": 500,
 }
 PROGRESS_SECONDS = 10.0

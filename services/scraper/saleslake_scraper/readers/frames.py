@@ -10,7 +10,9 @@ def with_rows(frame: pl.DataFrame) -> pl.DataFrame:
     numbered = frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
     if not frame.width:
         return numbered
-    return numbered.filter(pl.any_horizontal(pl.col(frame.columns).is_not_null()))
+    filled = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    # A filter copies the frame, and hardly any file needs it.
+    return numbered if filled.all() else numbered.filter(filled)
 
 
 def empty(names: list[str]) -> pl.DataFrame:

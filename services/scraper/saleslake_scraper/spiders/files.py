@@ -123,7 +123,10 @@ class FilesSpider(Spider):
     async def _fetch_page(self, url: str) -> Response | str:
         """The page, or the reason why there is none."""
         try:
-            response = await self.crawler.engine.download_async(Request(url, dont_filter=True))
+            response = await self.crawler.engine.download_async(
+                # Making a listing takes a site longer than giving a file, so it says nothing of its patience.
+                Request(url, meta={"autothrottle_dont_adjust_delay": True}, dont_filter=True)
+            )
         except Exception as error:
             return reason_of(error, self.source) or ""
         return reason_of(response, self.source) or response

@@ -1,11 +1,12 @@
 """The verbs that make one field of an entity out of the columns of a raw table."""
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic import Field as Constraint
 
-from saleslake.profiles.model import Columns, Part
+from saleslake.profiles.model import Columns, OneOrMore, Part
 
 
 class Number(Part):
@@ -13,6 +14,7 @@ class Number(Part):
 
     decimal: Literal[".", ","] = "."
     thousands: str = ""
+    """Sign between groups of digits; a blank stands for every kind of blank."""
     currency: str = ""
     """Sign or code to take away, wherever it stands: `$`, `€`, `EUR`."""
     percent: bool = False
@@ -20,12 +22,35 @@ class Number(Part):
     serial: bool = False
     """A spreadsheet shows the number as a date: the days since 1899-12-30 give it back."""
 
+    @model_validator(mode="after")
+    def _signs_differ(self) -> "Number":
+        if self.thousands == self.decimal:
+            raise ValueError(f"'thousands' to be another sign than 'decimal', which is {self.decimal!r}")
+        return self
+
+
+ISO = (
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.f%#z",
+    "%Y-%m-%d %H:%M:%S%.f%#z",
+)
+_YEAR_AND_MONTH = (re.compile("%[-_0]?[YyDFx+]"), re.compile("%[-_0]?[mbBhjDFx+]"))
+
+
+def _names_a_month(format: str) -> str:
+    if not all(letters.search(format) for letters in _YEAR_AND_MONTH):
+        raise ValueError("letters for at least a year and a month, such as '%d/%m/%Y'")
+    return format
+
 
 class Date(Part):
     """How a date or an instant is written: the first format that fits a value is taken."""
 
-    formats: Columns = ("%Y-%m-%d",)
-    """In `strptime` letters; with a time of day it is local to the source's zone unless `%z` says another."""
+    formats: OneOrMore[Annotated[str, AfterValidator(_names_a_month)]] = ISO
+    """In `strptime` letters; with a time of day it is local to the source's zone unless `%z` says another.
+    Without a day the first of the month is meant."""
     serial: bool = False
     """Numbers are a spreadsheet's days since 1899-12-30."""
 
@@ -40,13 +65,16 @@ class Text(Part):
 
 
 class Key(Part):
-    """Columns whose values together are an id."""
+    """Columns whose values together are an id. They are read alike wherever the id is composed."""
 
     columns: Columns
     prefix: str = ""
     """Put before the values, where two tables of the source count their ids from 1 each."""
     occurrence: bool = False
     """Rows may repeat within a file: the first, second, ... of equal ones are rows of their own."""
+    number: Number | None = None
+    """The values are numbers: `43659`, `43659.0` and the date that a spreadsheet made of it are one id."""
+    text: Text | None = None
 
 
 def as_key(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Reading profiles: TOML, `${NAME}` and `${NAME:-default}` from the environment, and faults that say where."""
+"""Reading profiles: TOML, `${NAME}` and `${NAME:-default}` from the environment; faults say where."""
 
 import os
 import re
@@ -47,7 +47,8 @@ def load_all(
     chosen = list(dict.fromkeys(wanted)) or names(folder)
     if not chosen:
         raise ProfileError([Fault(folder, "", "", "no source profile (*.toml) in this folder")])
-    sources, faults = [], []
+    sources: list[Source] = []
+    faults: list[Fault] = []
     for name in chosen:
         try:
             sources.append(load(folder, name, environment))
@@ -72,10 +73,17 @@ def load(folder: Path, name: str, environment: Mapping[str, str] = os.environ) -
     filled = _filled(document, environment, file, "", missing)
     if missing:
         raise ProfileError(missing)
+    if "name" in filled:
+        raise ProfileError(
+            [Fault(file, "name", repr(filled["name"]), "no such key; the file's name says it")]
+        )
     try:
-        return Source.model_validate({"name": name, **filled})
+        source = Source.model_validate({"name": name, **filled})
     except ValidationError as error:
         raise ProfileError(_faults(file, filled, error)) from error
+    if unknown := list(_unknown_tables(file, source)):
+        raise ProfileError(unknown)
+    return source
 
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
@@ -84,9 +92,7 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 def _filled(value: Any, environment: Mapping[str, str], file: Path, key: str, missing: list[Fault]) -> Any:
     """The document with the variables in its texts replaced."""
     if isinstance(value, dict):
-        return {
-            k: _filled(v, environment, file, f"{key}.{k}".lstrip("."), missing) for k, v in value.items()
-        }
+        return {k: _filled(v, environment, file, f"{key}.{k}".lstrip("."), missing) for k, v in value.items()}
     if isinstance(value, list):
         return [_filled(v, environment, file, f"{key}[{n}]", missing) for n, v in enumerate(value)]
     if not isinstance(value, str):
@@ -100,6 +106,15 @@ def _filled(value: Any, environment: Mapping[str, str], file: Path, key: str, mi
         return found
 
     return _VARIABLE.sub(replacement, value)
+
+
+def _unknown_tables(file: Path, source: Source) -> Iterator[Fault]:
+    known = f"one of the tables {', '.join(sorted(source.tables))}"
+    for entity, mappings in source.entities.items():
+        for number, mapping in enumerate(mappings):
+            place = f"[{number}]" if len(mappings) > 1 else ""
+            if mapping.from_ not in source.tables:
+                yield Fault(file, f"entities.{entity}{place}.from", repr(mapping.from_), known)
 
 
 def _faults(file: Path, document: dict[str, Any], error: ValidationError) -> Iterator[Fault]:

@@ -50,7 +50,7 @@ class Version(Part):
 
     from_: Annotated[str | None, Field(alias="from")] = None
     file: Pattern | None = None
-    """A regular expression with one group, found in the address."""
+    """A regular expression with one group, found in the address, whose text `date` reads."""
     date: Annotated[Date, BeforeValidator(as_date)] = Date()
 
     @model_validator(mode="after")
@@ -73,14 +73,14 @@ class Mapping(Part):
 
     from_: Annotated[Name, Field(alias="from")]
     """The raw table."""
-    where: Where = {}
+    where: Where = Field(default_factory=dict)
     """Rows that are taken; the others are counted as ignored."""
     key: Annotated[Key, BeforeValidator(as_key)]
     version_from: Annotated[Version | None, BeforeValidator(_as_version)] = None
     """Nothing, or `"fetch"`: the instant of the fetch."""
     deleted: Where | None = None
     """Rows which say that the thing no longer is."""
-    fields: dict[str, Annotated[FieldSpec, BeforeValidator(as_field)]] = {}
+    fields: dict[str, Annotated[FieldSpec, BeforeValidator(as_field)]] = Field(default_factory=dict)
     """Fields of the entity by name."""
 
     @property

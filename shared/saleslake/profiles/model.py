@@ -1,6 +1,6 @@
 """What all parts of a profile have in common."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -18,5 +18,9 @@ def _in_a_list(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-Columns = Annotated[tuple[str, ...], BeforeValidator(_in_a_list), Field(min_length=1)]
+T = TypeVar("T")
+OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_in_a_list), Field(min_length=1)]
+"""A list, or one alone without the brackets."""
+
+Columns = OneOrMore[str]
 """Column names (or patterns), or one alone without the brackets."""

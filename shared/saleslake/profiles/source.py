@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from saleslake.profiles.mapping import Mapping
 from saleslake.profiles.model import Columns, Name, Part
@@ -59,7 +59,7 @@ class Source(Part):
     cadence: Annotated[str, Field(pattern=r"^[1-9][0-9]*[smhd]$")] = "1d"
     """How often it is fetched when a schedule does it: a number and `s`, `m`, `h` or `d`."""
     manners: Manners = Manners()
-    secrets: dict[str, str] = {}
+    secrets: dict[str, str] = Field(default_factory=dict)
     """Request headers by name; the value is the name of the environment variable that holds the secret."""
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """Zone in which the source's days begin and end."""
@@ -71,16 +71,9 @@ class Source(Part):
     money_places: Annotated[int, Field(ge=0, le=4)] = 2
     """Decimal places to which an amount is rounded."""
     tables: Annotated[dict[Name, Table], Field(min_length=1)]
-    entities: Annotated[dict[Name, tuple[Mapping, ...]], BeforeValidator(_entities)] = {}
-
-    @model_validator(mode="after")
-    def _tables_known(self) -> "Source":
-        for entity, mappings in self.entities.items():
-            for mapping in mappings:
-                if mapping.from_ not in self.tables:
-                    known = ", ".join(sorted(self.tables))
-                    raise ValueError(f"entities.{entity}: 'from' names table {mapping.from_!r}; there are: {known}")
-        return self
+    entities: Annotated[dict[Name, tuple[Mapping, ...]], BeforeValidator(_entities)] = Field(
+        default_factory=dict
+    )
 
     @property
     def mapping_hash(self) -> str:

@@ -22,6 +22,7 @@ TERMS: dict[str, pl.DataType] = {
 
 
 _POSITION = "position"
+_VERSION = "version_from"
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,11 @@ def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, b
     columns = _columns(source, entity, mapping, batch, frozenset(raw.columns))
     typed = taken.select(*columns, _raw(raw)).with_row_index(_POSITION)
     deleted = pl.col("deleted") & pl.col(entity.id).is_not_null()
-    unread = typed.with_columns(field=_first_unreadable(entity, mapping)).filter(
-        pl.col("field").is_not_null() & ~deleted
+    unread = typed.with_columns(field=_first_unreadable(entity, mapping, deleted)).filter(
+        pl.col("field").is_not_null()
     )
-    judged = typed.filter(~deleted).join(unread, on=_POSITION, how="anti")
+    typed = typed.join(unread, on=_POSITION, how="anti")
+    judged = typed.filter(~deleted)
     good, failure = _with_position(entity).filter(judged.select(_POSITION, *entity.fields))
     accepted = pl.concat(
         [judged.join(good.select(_POSITION), on=_POSITION, how="semi"), typed.filter(deleted)]
@@ -120,11 +122,12 @@ def _columns(
 ) -> list[pl.Expr]:
     """The log's columns, and beside each mapped field what the source said for it (`said:<field>`)."""
     zone = source.time_zone
-    occurrence = None
+    identifier = verbs.identity(mapping.key)
     if mapping.key.occurrence:
-        occurrence = pl.col("_row").rank("ordinal").over("_address", *mapping.key.columns)
-    identifier = verbs.identity(mapping.key, occurrence)
+        # Counted over what was composed: values that differ in blanks only are equal.
+        identifier = verbs.nth(identifier, pl.col("_row").rank("ordinal").over("_address", identifier))
     said = {name: verbs.seen(field, present) for name, field in mapping.fields.items()}
+    version_said, version = _version(mapping, zone)
     values: dict[str, pl.Expr] = {entity.id: identifier}
     for name, column in entity.fields.items():
         if name in said:
@@ -135,7 +138,7 @@ def _columns(
     return [
         pl.lit(source.company).alias("company"),
         keys.key(source.company, entity.name, identifier).alias(entity.key),
-        _version(mapping, zone).alias("version_at"),
+        version.alias("version_at"),
         pl.lit(source.name).alias("source"),
         pl.lit(mapping.from_).alias("raw_table"),
         pl.lit(batch).alias("batch"),
@@ -153,7 +156,7 @@ def _columns(
             keys.key(source.company, target, values[field]).alias(f"{field.removesuffix('_id')}_key")
             for field, target in entity.references.items()
         ),
-        *(text.alias(f"said:{name}") for name, text in said.items()),
+        *(text.alias(f"said:{name}") for name, text in {**said, _VERSION: version_said}.items()),
     ]
 
 
@@ -163,15 +166,16 @@ def _default(other: pl.Expr | None, dtype: pl.DataType, time_zone: str) -> pl.Ex
     return other.dt.convert_time_zone(time_zone).dt.date() if dtype == pl.Date() else other
 
 
-def _version(mapping: Mapping, time_zone: str) -> pl.Expr:
+def _version(mapping: Mapping, time_zone: str) -> tuple[pl.Expr, pl.Expr]:
+    """What the source says of the version, and the instant that it stands for."""
     version = mapping.version_from
     if version is None:
-        return pl.col("_fetched_at")
+        return pl.lit(None, pl.String), pl.col("_fetched_at")
     if version.file is not None:
         text = pl.col("_address").str.extract(version.file, 1)
     else:
         text = verbs.cleaned(pl.col(version.from_ or ""))
-    return verbs.as_instant(text, version.date, time_zone, "instant")
+    return text, verbs.as_instant(text, version.date, time_zone, "instant")
 
 
 def _holds(where: Where) -> pl.Expr:
@@ -189,14 +193,15 @@ def _holds(where: Where) -> pl.Expr:
     return pl.all_horizontal(test.fill_null(False) for test in tests)
 
 
-def _first_unreadable(entity: Entity, mapping: Mapping) -> pl.Expr:
-    """The first field that says something which cannot be read; null where all can."""
+def _first_unreadable(entity: Entity, mapping: Mapping, deleted: pl.Expr) -> pl.Expr:
+    """The first field that says something which cannot be read; null where all can. Of a deleted row only
+    its version counts."""
     unread = [
-        pl.when(pl.col(f"said:{name}").is_not_null() & pl.col(name).is_null()).then(pl.lit(name))
+        pl.when(pl.col(f"said:{name}").is_not_null() & pl.col(name).is_null() & ~deleted).then(pl.lit(name))
         for name in entity.fields
         if name in mapping.fields
     ]
-    version = pl.when(pl.col("version_at").is_null()).then(pl.lit("version_from"))
+    version = pl.when(pl.col("version_at").is_null()).then(pl.lit(_VERSION))
     return pl.coalesce([*unread, version])
 
 

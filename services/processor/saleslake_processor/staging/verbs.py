@@ -3,13 +3,13 @@
 import re
 
 import polars as pl
-from saleslake.profiles import Date, Field, Key, Number, Text
 
+from saleslake.profiles import Date, Field, Key, Number, Text
 from saleslake_processor import keys
 
-_WITH_TIME = ("%H", "%I", "%T", "%R", "%s", "%X", "%c", "%+")
-_WITH_DAY = re.compile("%[-_0]?[dejDFxcs+]")
-_WITH_ZONE = re.compile("%(:{0,3}|#)z|%[s+]")
+_WITH_TIME = ("%H", "%I", "%T", "%R", "%X", "%+")
+_WITH_DAY = re.compile("%[-_0]?[dejDFx+]")
+_WITH_ZONE = re.compile(r"%(:{0,3}|#)z|%\+")
 _FIRST_YEAR = 1000
 """An earlier one was meant otherwise: `%Y` takes the 15 of 1/2/15 for the year 15."""
 _PARSED = pl.Decimal(38, 10)
@@ -21,16 +21,20 @@ def cleaned(column: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def identity(key: Key, occurrence: pl.Expr | None = None) -> pl.Expr:
-    """The natural id that a key gives, null where it cannot be read; `occurrence` counts equal rows of a
-    file from 1."""
+def identity(key: Key) -> pl.Expr:
+    """The natural id that a key gives; null where it cannot be read."""
     seen = [cleaned(pl.col(column)) for column in key.columns]
     parts = [_worded(part, key.number, key.text) for part in seen]
     identifier = keys.natural_id(parts, key.prefix)
     if key.number is not None:
         unread = [was.is_not_null() & part.is_null() for was, part in zip(seen, parts, strict=True)]
         identifier = pl.when(~pl.any_horizontal(unread)).then(identifier)
-    return identifier if occurrence is None else pl.concat_str([identifier, occurrence], separator="#")
+    return identifier
+
+
+def nth(identifier: pl.Expr, occurrence: pl.Expr) -> pl.Expr:
+    """The id of one of several equal rows."""
+    return pl.concat_str([identifier, occurrence], separator="#")
 
 
 def seen(field: Field, present: frozenset[str]) -> pl.Expr:
@@ -79,7 +83,9 @@ def as_instant(text: pl.Expr, date: Date, time_zone: str, what: str) -> pl.Expr:
 def _mapped(text: pl.Expr, values: dict[str, str]) -> pl.Expr:
     default = pl.lit(values["*"]) if "*" in values else text
     known = {old: new for old, new in values.items() if old != "*"}
-    mapped = pl.when(text.is_not_null()).then(text.replace_strict(known, default=default, return_dtype=pl.String))
+    mapped = pl.when(text.is_not_null()).then(
+        text.replace_strict(known, default=default, return_dtype=pl.String)
+    )
     return pl.when(mapped != "").then(mapped)
 
 
@@ -90,7 +96,11 @@ def _worded(text: pl.Expr, number: Number | None, form: Text | None) -> pl.Expr:
     cased = {"lower": text.str.to_lowercase, "upper": text.str.to_uppercase, "title": text.str.to_titlecase}
     text = cased[form.case]() if form.case in cased else text
     # Only digits: a spreadsheet that takes zeros away takes them from numbers.
-    return pl.when(text.str.contains(r"^\d+$")).then(text.str.zfill(form.pad)).otherwise(text) if form.pad else text
+    return (
+        pl.when(text.str.contains(r"^\d+$")).then(text.str.zfill(form.pad)).otherwise(text)
+        if form.pad
+        else text
+    )
 
 
 def _plain(number: pl.Expr) -> pl.Expr:
@@ -118,7 +128,9 @@ def _ungrouped(text: pl.Expr, form: Number) -> pl.Expr:
     sign = " " if form.thousands.isspace() else form.thousands
     between, decimal = pl.escape_regex(sign), pl.escape_regex(form.decimal)
     grouped = rf"^[+-]?\d{{1,3}}(?:{between}\d{{2,3}})*{between}\d{{3}}(?:{decimal}\d*)?$"
-    return pl.when(text.str.contains(grouped)).then(text.str.replace_all(sign, "", literal=True)).otherwise(text)
+    return (
+        pl.when(text.str.contains(grouped)).then(text.str.replace_all(sign, "", literal=True)).otherwise(text)
+    )
 
 
 _SPREADSHEET_EPOCH = pl.datetime(1899, 12, 30, time_unit="us")

@@ -110,7 +110,7 @@ def _with_origin(frame: pl.DataFrame, report: AddressReport, body: Body, counted
         pl.lit(body.fetched_at, ORIGIN["_fetched_at"]).alias("_fetched_at"),
         (pl.col("_row") + (report.number * ROWS_PER_FILE + counted)).alias("_row"),
         pl.lit(report.sha256, ORIGIN["_content_hash"]).alias("_content_hash"),
-    )
+    ).select(pl.exclude(list(ORIGIN)), *ORIGIN)
 
 
 def _last_row(frame: pl.DataFrame) -> int:

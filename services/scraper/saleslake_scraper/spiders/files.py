@@ -102,7 +102,7 @@ class FilesSpider(Spider):
         if response.status == 304 and known is not None:
             self.ledger.unchanged(entry, known)
         elif reason := reason_of(response, self.source):
-            self.ledger.not_fetched(entry, reason)
+            self._not_fetched(entry, reason)
         else:
             yield Body(
                 entry=entry,
@@ -116,7 +116,10 @@ class FilesSpider(Spider):
         """No answer at all, or one that was refused."""
         entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined] # added by Scrapy
         assert failure.value is not None
-        self.ledger.not_fetched(entry, reason_of(failure.value, self.source) or "")
+        self._not_fetched(entry, reason_of(failure.value, self.source) or "")
+
+    def _not_fetched(self, entry: Entry, reason: str) -> None:
+        self.ledger.not_fetched(entry, reason)
         if self.ledger.unfetched >= TOO_MANY:
             raise CloseSpider(f"{TOO_MANY} addresses could not be fetched")
 

@@ -63,7 +63,6 @@ def main(arguments: Sequence[str] | None = None, pipeline: Sequence[str] = PIPEL
         exports.write(options.exports, options.seed, options.until, progress=tell)
     except (ValueError, FileExistsError) as wrong:
         parser.error(str(wrong))
-    signal.signal(signal.SIGTERM, _leave)
     with serving(options.exports) as server:
         environment = {**os.environ, "SALESLAKE_DEMO_SHOP": server.url}
         if options.lake:
@@ -80,4 +79,6 @@ def _leave(number: int, _frame: object) -> NoReturn:
 
 
 if __name__ == "__main__":
+    # so that the site and the pipeline are stopped too
+    signal.signal(signal.SIGTERM, _leave)
     sys.exit(main())

@@ -1,0 +1,110 @@
+"""One crawl of one source: the scraper as a process of its own, and what it came to."""
+
+import asyncio
+import os
+import sys
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import BaseModel, ValidationError
+
+from saleslake.lake import Lake
+
+SCRAPER = (sys.executable, "-m", "saleslake_scraper")
+"""The command that fetches one source; its name and options follow."""
+
+LAST_LINES = 5
+"""Lines of the log that are told of a scraper that ended without a report."""
+
+_LONGEST_LINE = 1 << 20
+
+
+class Failure(BaseModel):
+    """One thing that could not be fetched or read."""
+
+    address: str
+    """An address, or the part of the crawl that went wrong."""
+    reason: str
+
+
+class Crawl(BaseModel):
+    """The scraper's close report, as far as it is told to people."""
+
+    source: str
+    batch: str | None = None
+    """The committed batch; none where nothing was new or nothing was committed."""
+    fetched: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    """Addresses by what became of them."""
+    bytes: int = 0
+    rows: dict[str, int] = {}
+    """Rows written by raw table."""
+    failures: list[Failure] = []
+
+
+async def crawl(
+    source: str, lake: Lake, folder: Path, progress: Callable[[str], None], log: Callable[[str], None]
+) -> Crawl:
+    """Fetch what is new of the source into a raw batch. A scraper that dies is a failure by name, no error.
+
+    `progress` is told how far it is, `log` every line that it logs.
+    """
+    with TemporaryDirectory(prefix="saleslake-") as aside:
+        report = Path(aside) / "report.json"
+        process = await asyncio.create_subprocess_exec(
+            *SCRAPER,
+            *(source, "--lake", str(lake.root), "--sources", str(folder), "--report", str(report)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )
+        last: deque[str] = deque(maxlen=LAST_LINES)
+        try:
+            assert process.stderr is not None
+            await _follow(process.stderr, last, progress, log)
+            code = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.terminate()
+                await process.wait()
+        return _outcome(source, code, report, last)
+
+
+async def _follow(
+    lines: asyncio.StreamReader, last: deque[str], progress: Callable[[str], None], log: Callable[[str], None]
+) -> None:
+    while True:
+        try:
+            line = await lines.readline()
+        except ValueError:
+            # Longer than any line that is worth telling.
+            continue
+        if not line:
+            return
+        text = line.decode(errors="replace").rstrip()
+        log(text)
+        if text:
+            last.append(text)
+        if " [saleslake_scraper" in text and " INFO: " in text:
+            progress(text.partition(" INFO: ")[2])
+
+
+def _outcome(source: str, code: int, report: Path, last: deque[str]) -> Crawl:
+    try:
+        crawled = Crawl.model_validate_json(report.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        crawled = Crawl(source=source)
+        said = " | ".join(last) or "it said nothing"
+        crawled.failures.append(Failure(address="scraper", reason=f"{_ended(code)} without a report: {said}"))
+    if code and not crawled.failures:
+        crawled.failures.append(Failure(address="scraper", reason=_ended(code)))
+    return crawled
+
+
+def _ended(code: int) -> str:
+    return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"

@@ -1,0 +1,100 @@
+"""The few figures that are told after a run, read from the current snapshot of gold."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from saleslake.lake import Lake
+from saleslake_processor import gold_files
+from saleslake_processor.gold_files import Manifest
+
+MOST = 5
+"""Products and regions that are named for each company."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A company's sales of all time."""
+
+    company: str
+    currency: str
+    """ISO 4217 code of the amounts; several where its sources differ."""
+    sales: Decimal
+    net: Decimal
+    orders: int
+    lines: int
+    first: date
+    last: date
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Leader:
+    """A product or region that is among the first by net of all time."""
+
+    company: str
+    name: str
+    net: Decimal
+    share: float | None
+    """Part of the company's net, 0..1; none where that is not above 0."""
+
+
+def headlines(lake: Lake, manifest: Manifest) -> list[Headline]:
+    """One a company, by name."""
+    currencies = (
+        gold_files.read(lake, manifest, "fact_sales")
+        .select("company", "currency")
+        .unique()
+        .group_by("company")
+        .agg(pl.col("currency").sort().str.join(", "))
+    )
+    rows = (
+        gold_files.read(lake, manifest, "refresh_info")
+        .join(currencies, on="company", how="left")
+        .sort("company")
+        .select(
+            "company",
+            pl.col("currency").fill_null(""),
+            sales="sales_amount",
+            net="net_amount",
+            orders="orders",
+            lines="lines",
+            first="first_date",
+            last="last_date",
+            as_of="as_of",
+        )
+    )
+    return [Headline(**row) for row in rows.collect().iter_rows(named=True)]
+
+
+def top_products(lake: Lake, manifest: Manifest, companies: Collection[str]) -> list[Leader]:
+    """The first products by net of each company."""
+    rows = gold_files.read(lake, manifest, "sales_by_product")
+    return _leaders(rows, "product_key", pl.col("product"), companies)
+
+
+def top_regions(lake: Lake, manifest: Manifest, companies: Collection[str]) -> list[Leader]:
+    """The first regions by net of each company."""
+    rows = gold_files.read(lake, manifest, "sales_by_region")
+    own_name = pl.col("region") != pl.col("country")
+    name = pl.when(own_name).then(pl.format("{}, {}", "region", "country")).otherwise("region")
+    return _leaders(rows, "region_key", name, companies)
+
+
+def _leaders(rows: pl.LazyFrame, key: str, name: pl.Expr, companies: Collection[str]) -> list[Leader]:
+    share = pl.col("net").cast(pl.Float64) / pl.col("all").cast(pl.Float64)
+    leaders = (
+        rows.filter(pl.col("company").is_in(list(companies)))
+        .group_by("company", key)
+        .agg(name=name.first(), net=pl.col("net_amount").sum())
+        .with_columns(all=pl.col("net").sum().over("company"))
+        .with_columns(share=pl.when(pl.col("all") > 0).then(share))
+        .sort("company", "net", key, descending=[False, True, False])
+        .group_by("company", maintain_order=True)
+        .head(MOST)
+        .select("company", "name", "net", "share")
+    )
+    return [Leader(**row) for row in leaders.collect().iter_rows(named=True)]

@@ -1,0 +1,115 @@
+"""The whole way of a sale: fetched into raw batches, taken into the log, derived, published as gold.
+
+    sources --scrape--> raw batches --process--> log, state, gold
+
+Each step leaves what it did in the lake, so that a run which was cut short is completed by the next one.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from saleslake.lake import Lake
+from saleslake.profiles import Fault, Source
+from saleslake.raw import batch_ids, read_commit
+from saleslake.settings import Settings
+from saleslake_flows.choose import usable
+from saleslake_flows.crawl import Crawl, crawl
+from saleslake_flows.exits import FailedError
+from saleslake_processor import gold_files, process, state
+from saleslake_processor.process import Processed
+
+AT_ONCE = 3
+"""Sources that are fetched at the same time."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the committed batches."""
+
+    processed: Processed
+    faults: list[Fault] = field(default_factory=list)
+    """Of profiles that could not be worked with, and so were left out."""
+
+
+def run(
+    names: Sequence[str],
+    lake: Lake,
+    folder: Path,
+    settings: Settings,
+    progress: Tell,
+    log: Tell,
+    fetched: Callable[[list[Crawl]], None],
+) -> Taken:
+    """Fetch the named sources, then take in whatever is committed, of these and of all others.
+
+    A source that fails stops neither the others nor what is committed already. `fetched` is handed what
+    came of the crawls, which holds whatever becomes of the rest.
+    """
+    fetched(scrape(names, lake, folder, progress, log))
+    return take_in(lake, folder, settings, progress)
+
+
+def scrape(names: Sequence[str], lake: Lake, folder: Path, progress: Tell, log: Tell) -> list[Crawl]:
+    """Fetch the named sources, a few at once, each by a process of its own; reports in the order of names."""
+    make(lake)
+    return asyncio.run(_crawl_all(names, lake, folder, progress, log))
+
+
+def take_in(lake: Lake, folder: Path, settings: Settings, progress: Tell, names: Iterable[str] = ()) -> Taken:
+    """Bring log, state and gold to what is committed, by the named profiles or all that are right."""
+    sources, faults = usable(folder, names)
+    return Taken(bring_in(lake, sources, settings, progress), faults)
+
+
+def bring_in(lake: Lake, sources: Iterable[Source], settings: Settings, progress: Tell) -> Processed:
+    """One pass of the processor; raises `FailedError` with the name of a broken file of the lake."""
+    sound(lake)
+    try:
+        return process.process(lake, sources, settings, progress)
+    except ValidationError as error:
+        raise FailedError(_broken_commit(lake) or str(error)) from error
+
+
+def make(lake: Lake) -> None:
+    """Make the lake's folder where it is not there; raises `OSError` where nothing can be written to it."""
+    lake.root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=lake.root):
+        pass
+
+
+def sound(lake: Lake) -> None:
+    """Raise `FailedError` where a manifest cannot be read; no killed run leaves one like that."""
+    for manifest, read in ((lake.gold_manifest, gold_files.load), (lake.state_manifest, state.load)):
+        try:
+            read(lake)
+        except (ValueError, LookupError, TypeError) as error:
+            raise FailedError(f"{manifest}: not a manifest ({type(error).__name__})") from error
+
+
+async def _crawl_all(
+    names: Sequence[str], lake: Lake, folder: Path, progress: Tell, log: Tell
+) -> list[Crawl]:
+    few = asyncio.Semaphore(AT_ONCE)
+
+    async def one(name: str) -> Crawl:
+        async with few:
+            progress(f"fetching {name}")
+            return await crawl(name, lake, folder, progress, log)
+
+    return await asyncio.gather(*(one(name) for name in names))
+
+
+def _broken_commit(lake: Lake) -> str | None:
+    for batch, source in batch_ids(lake):
+        try:
+            read_commit(lake, source, batch)
+        except ValidationError:
+            return f"{lake.raw_commit(source, batch)}: not a commit of a batch"
+    return None

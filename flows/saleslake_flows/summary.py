@@ -1,0 +1,131 @@
+"""What is told after a run: what was fetched, what became of the rows, and where gold stands."""
+
+from collections.abc import Collection, Sequence
+
+import polars as pl
+
+from saleslake.lake import Lake
+from saleslake_flows import headline
+from saleslake_flows.crawl import Crawl
+from saleslake_flows.headline import Leader
+from saleslake_flows.screen import Screen, count, money
+from saleslake_processor.gold_files import Manifest
+from saleslake_processor.process import Processed
+
+MOST_FAILURES = 20
+"""Failures of one source that are named."""
+
+_COUNTS = ("new", "updated", "unchanged", "superseded", "duplicate", "deleted", "ignored", "missing")
+
+
+def fetched(screen: Screen, crawls: Sequence[Crawl]) -> bool:
+    """Tell what was fetched, and on stderr what failed; whether nothing did."""
+    if not screen.quiet and any(crawl.batch for crawl in crawls):
+        screen.say("fetched", "bold")
+        screen.table(
+            ("source", "fetched", "unchanged", "failed", "rows", "MB"),
+            [
+                (
+                    crawl.source,
+                    *(count(number) for number in (crawl.fetched, crawl.unchanged, crawl.failed)),
+                    count(sum(crawl.rows.values())),
+                    f"{crawl.bytes / 1e6:,.1f}",
+                )
+                for crawl in crawls
+            ],
+        )
+    for crawl in crawls:
+        for failure in crawl.failures[:MOST_FAILURES]:
+            screen.error(f"{crawl.source}: {failure.address}: {failure.reason}")
+        if (more := len(crawl.failures) - MOST_FAILURES) > 0:
+            screen.error(f"{crawl.source}: and {count(more)} failures more")
+    return not any(crawl.failures for crawl in crawls)
+
+
+def taken_in(screen: Screen, ledger: pl.DataFrame) -> None:
+    """Tell what became of the rows that were taken in; outcomes that no row had are left out."""
+    sums = ledger.group_by("source", "entity").agg(
+        pl.col("seen", *_COUNTS, "quarantined").sum(), pl.col("raw_table").unique().sort().str.join(", ")
+    )
+    rows = sums.sort("source", "entity").to_dicts()
+    shown = [name for name in _COUNTS if name in ("new", "updated") or any(row[name] for row in rows)]
+    screen.say("\nrows", "bold")
+    screen.table(
+        ("source", "table", "entity", "seen", *shown, "refused"),
+        [
+            (
+                row["source"],
+                row["raw_table"],
+                row["entity"] or "(none)",
+                *(count(row[name]) for name in ("seen", *shown, "quarantined")),
+            )
+            for row in rows
+        ],
+    )
+    if ledger["quarantined"].sum():
+        screen.note("rows were refused: `saleslake show quarantine` names rule and origin of each")
+
+
+def outcome(screen: Screen, lake: Lake, processed: Processed, companies: Collection[str]) -> None:
+    """Tell what came in and where gold stands, `companies` in detail: all of them where none is said."""
+    if screen.quiet:
+        return
+    if not processed.ledger.is_empty():
+        taken_in(screen, processed.ledger)
+    elif not processed.published:
+        screen.say("nothing new")
+    if processed.manifest is not None:
+        standing(screen, lake, processed.manifest, companies)
+
+
+def standing(screen: Screen, lake: Lake, manifest: Manifest, companies: Collection[str]) -> None:
+    """Tell gold's headline figures and where it lies."""
+    heads = headline.headlines(lake, manifest)
+    screen.say("\nsales", "bold")
+    screen.table(
+        ("company", "net sales", "orders", "lines", "from", "to", "as of"),
+        [
+            (
+                head.company,
+                money(head.net, head.currency),
+                count(head.orders),
+                count(head.lines),
+                head.first,
+                head.last,
+                head.as_of,
+            )
+            for head in heads
+        ],
+    )
+    currencies = {head.company: head.currency for head in heads if not companies or head.company in companies}
+    for title, leaders in (
+        ("product", headline.top_products(lake, manifest, currencies)),
+        ("region", headline.top_regions(lake, manifest, currencies)),
+    ):
+        if leaders:
+            _leaders(screen, title, leaders, currencies)
+    screen.say("\ngold", "bold")
+    screen.table(
+        ("", ""),
+        [
+            ("files for people", lake.gold_latest.resolve()),
+            ("manifest", lake.gold_manifest.resolve()),
+            ("snapshot", manifest.snapshot),
+        ],
+    )
+
+
+def _leaders(screen: Screen, title: str, leaders: list[Leader], currencies: dict[str, str]) -> None:
+    screen.say(f"\ntop {headline.MOST} {title}s by net of all time", "bold")
+    screen.table(
+        ("company", title, "net sales", "share"),
+        [
+            (
+                leader.company,
+                leader.name,
+                money(leader.net, currencies[leader.company]),
+                "" if leader.share is None else f"{leader.share:.1%}",
+            )
+            for leader in leaders
+        ],
+    )

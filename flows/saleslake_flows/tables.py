@@ -1,0 +1,61 @@
+"""Tables of gold as text: which there are, and what is in one."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from saleslake.lake import Lake
+from saleslake_flows.exits import FailedError, WrongUseError
+from saleslake_flows.screen import Screen, count
+from saleslake_processor import gold_files, quarantine
+from saleslake_processor.gold_files import Manifest
+
+QUARANTINE = "quarantine"
+_REFUSED = "Rows that were refused: the rule that they broke, and where they came from."
+
+
+def listed(screen: Screen, lake: Lake) -> None:
+    """Tell the tables of the current snapshot, and the quarantine."""
+    manifest = _manifest(lake)
+    refused = quarantine.scan(lake).select(pl.len()).collect().item()
+    screen.say(f"snapshot {manifest.snapshot}, published {manifest.published_at}")
+    rows = [(name, count(of.rows), _first_line(of.description)) for name, of in manifest.tables.items()]
+    screen.table(("table", "rows", "meaning"), [*rows, (QUARANTINE, count(refused), _REFUSED)])
+
+
+def shown(
+    screen: Screen, lake: Lake, table: str, limit: int, columns: Sequence[str], where: Sequence[str]
+) -> None:
+    """Tell the first rows of a table that hold what `where` (`column=value`) says, in its order."""
+    frame = _rows(lake, table)
+    there = frame.collect_schema().names()
+    conditions = [condition.partition("=") for condition in where]
+    for name in (*columns, *(name for name, _, _ in conditions)):
+        if name not in there:
+            raise WrongUseError(f"{table} has no column {name!r}; there are: {', '.join(there)}")
+    for name, _, value in conditions:
+        frame = frame.filter(pl.col(name).cast(pl.String).fill_null("") == value)
+    rows = frame.select(columns or there).head(limit).collect()
+    screen.table(rows.columns, rows.iter_rows())
+    if rows.height == limit and (every := frame.select(pl.len()).collect().item()) > limit:
+        screen.note(f"{count(limit)} of {count(every)} rows; --limit shows more")
+
+
+def _rows(lake: Lake, table: str) -> pl.LazyFrame:
+    if table == QUARANTINE:
+        return quarantine.scan(lake)
+    manifest = _manifest(lake)
+    if table not in manifest.tables:
+        raise WrongUseError(f"no table {table!r}; there are: {', '.join([*manifest.tables, QUARANTINE])}")
+    return gold_files.read(lake, manifest, table)
+
+
+def _manifest(lake: Lake) -> Manifest:
+    manifest = gold_files.load(lake)
+    if manifest is None:
+        raise FailedError(f"{lake.gold_manifest}: nothing is published yet; `saleslake run` does it")
+    return manifest
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n", 1)[0]

@@ -60,7 +60,7 @@ def spread(total: pl.Expr, weight: pl.Expr, places: pl.Expr, over: str, order: s
     share = whole * weight // weights
     remainder = whole * weight % weights
     left = whole - share.sum().over(over)
-    place = pl.struct(-remainder, pl.col(order)).rank("ordinal").over(over)
+    place = pl.struct(0 - remainder, pl.col(order)).rank("ordinal").over(over)
     extra = (place.cast(pl.Int128) <= left).cast(pl.Int128)
     rest = pl.when(pl.col(order) == pl.col(order).min().over(over)).then(total.abs() % unit(places))
     return total.sign() * ((share + extra) * unit(places) + rest.otherwise(0))

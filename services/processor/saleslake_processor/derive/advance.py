@@ -41,7 +41,7 @@ def advance(state: Frames, log: Frames, added: Frames) -> dict[str, pl.DataFrame
     before = {name: members(state, name) for name in touched.DIMENSIONS}
     now = {name: members(after, name) for name in touched.DIMENSIONS}
     old_sales, old_returns = fact(state, "fact_sales"), fact(state, "fact_returns")
-    of_rows = touched.by_rows(added, log, old_sales, old_returns)
+    of_rows = touched.by_rows(added, log, _placed(state))
     of_terms = touched.by_terms(before, now, [old_sales, old_returns])
     orders = pl.concat([of_rows, of_terms]).unique()
     if orders.height == 0:
@@ -89,6 +89,17 @@ def referred(state: Frames) -> pl.LazyFrame:
 def waiting(state: Frames) -> pl.LazyFrame:
     """The rows that give no fact yet."""
     return state.get("waiting", pl.LazyFrame(schema=WAITING))
+
+
+def _placed(state: Frames) -> pl.LazyFrame:
+    """With which order, or return without a sale, each row of the state was derived."""
+    sales = fact(state, "fact_sales").select(
+        pl.lit("order_line").alias("entity"), "touch_key", key="order_line_key"
+    )
+    returns = fact(state, "fact_returns").select(
+        pl.lit("return").alias("entity"), "touch_key", key="return_key"
+    )
+    return pl.concat([rows.select("entity", "key", "touch_key") for rows in (sales, returns, waiting(state))])
 
 
 def _of(state: Frames, name: str) -> pl.LazyFrame:

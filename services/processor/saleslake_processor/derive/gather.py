@@ -25,22 +25,26 @@ def orders(log: pl.LazyFrame, touched: pl.LazyFrame) -> pl.LazyFrame:
     return current(log.join(touched, left_on="order_key", right_on=TOUCH, how="semi"), ENTITIES["order"])
 
 
-def returns(log: pl.LazyFrame, touched: pl.LazyFrame, lines: pl.LazyFrame) -> pl.LazyFrame:
-    """Current returns of the touched orders or their lines, and touched ones without a sale."""
+def returns(
+    log: pl.LazyFrame, touched: pl.LazyFrame, lines: pl.LazyFrame, log_of_lines: pl.LazyFrame
+) -> pl.LazyFrame:
+    """Current returns of the touched orders or their lines, and touched ones without a sale.
+
+    A return's order is the one that its line is in now, whatever the return says.
+    """
     named = ["order_key", "return_key"]
     found = [log.join(touched, left_on=key, right_on=TOUCH, how="semi").select("return_key") for key in named]
     found.append(log.join(lines, on="order_line_key", how="semi").select("return_key"))
     versions = log.join(pl.concat(found).unique(), on="return_key", how="semi")
-    order_of_line = lines.select("order_line_key", line_order="order_key")
+    rows = current(versions, ENTITIES["return"]).collect().lazy()
+    theirs = current(log_of_lines.join(rows, on="order_line_key", how="semi"), ENTITIES["order_line"])
     return (
-        current(versions, ENTITIES["return"])
-        .join(order_of_line, on="order_line_key", how="left")
+        rows.join(theirs.select("order_line_key", line_order="order_key"), on="order_line_key", how="left")
         .with_columns(order_key=pl.coalesce("line_order", "order_key"))
         .drop("line_order")
-        .join(touched.with_columns(of_order=True), left_on="order_key", right_on=TOUCH, how="left")
-        .join(touched.with_columns(alone=True), left_on="return_key", right_on=TOUCH, how="left")
-        .filter(pl.col("of_order") | (pl.col("order_key").is_null() & pl.col("alone")))
-        .drop("of_order", "alone")
+        .with_columns(touch_key=pl.coalesce("order_key", "return_key"))
+        .join(touched, on=TOUCH, how="semi")
+        .drop(TOUCH)
     )
 
 
@@ -50,4 +54,5 @@ def whole(
     """Lines, headers and returns of the touched orders."""
     keys = touched.lazy()
     of_orders = lines(log["order_line"], keys).collect().lazy()
-    return of_orders, orders(log["order"], keys), returns(log["return"], keys, of_orders).collect().lazy()
+    back = returns(log["return"], keys, of_orders, log["order_line"])
+    return of_orders, orders(log["order"], keys), back.collect().lazy()

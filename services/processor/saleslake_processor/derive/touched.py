@@ -25,29 +25,39 @@ _TERMS: dict[str, Callable[[_Now], pl.LazyFrame]] = {
 
 
 def by_rows(
-    added: Mapping[str, pl.LazyFrame],
-    log: Mapping[str, pl.LazyFrame],
-    sales: pl.LazyFrame,
-    returns: pl.LazyFrame,
+    added: Mapping[str, pl.LazyFrame], log: Mapping[str, pl.LazyFrame], placed: pl.LazyFrame
 ) -> pl.DataFrame:
-    """Orders (and returns without a sale) whose own rows changed: where they are now and where they were."""
-    changing = {
+    """Orders (and returns without a sale) whose own rows changed: where they are now and where they were.
+
+    `placed` says with which of them each row of the state was derived: `entity`, `key`, `touch_key`.
+    """
+    changed = {
         name: added[name].filter(pl.col("outcome").is_in(CHANGING))
         for name in ("order", "order_line", "return")
     }
-    lines = changing["order_line"].select("order_line_key").unique()
-    back = changing["return"].select("return_key", "order_key", "order_line_key")
-    waiting = log["return"].join(lines, on="order_line_key", how="semi")
-    line_of_return = log["order_line"].join(back, on="order_line_key", how="semi")
+    lines = changed["order_line"].select("order_line_key").unique()
+    # A return may have come before its line, or lose it: it moves with each change of the line.
+    back = pl.concat(
+        [
+            changed["return"].select("return_key", "order_key", "order_line_key"),
+            log["return"]
+            .join(lines, on="order_line_key", how="semi")
+            .select("return_key", "order_key", "order_line_key"),
+        ]
+    )
+    rows = pl.concat(
+        [
+            lines.select(pl.lit("order_line").alias("entity"), key="order_line_key"),
+            back.select(pl.lit("return").alias("entity"), key="return_key"),
+        ]
+    )
     found = [
-        changing["order"].select(touch_key="order_key"),
-        changing["order_line"].select(touch_key="order_key"),
-        sales.join(lines, on="order_line_key", how="semi").select(TOUCH),
+        changed["order"].select(touch_key="order_key"),
+        changed["order_line"].select(touch_key="order_key"),
         back.select(touch_key="order_key"),
         back.select(touch_key="return_key"),
-        waiting.select(touch_key="return_key"),
-        line_of_return.select(touch_key="order_key"),
-        returns.join(back, on="return_key", how="semi").select(TOUCH),
+        log["order_line"].join(back, on="order_line_key", how="semi").select(touch_key="order_key"),
+        placed.join(rows.unique(), on=["entity", "key"], how="semi").select(TOUCH),
     ]
     return pl.concat(found).drop_nulls().unique().collect()
 

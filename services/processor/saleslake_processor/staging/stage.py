@@ -1,7 +1,9 @@
 """Staging of one mapping: the rows of a raw table as rows of an entity, each accepted, ignored or refused."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import dataframely as dy
 import polars as pl
@@ -78,9 +80,9 @@ def log_schema(entity: Entity) -> dict[str, pl.DataType]:
 
 def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, batch: str) -> Staged:
     """Type, key and judge the rows of a raw table. Pure: neither the lake nor the clock is asked."""
-    rows = _with_missing_columns(raw, mapping)
+    rows = _with(raw, chain.from_iterable(mapping.columns.values()))
     taken = rows.filter(_holds(mapping.where)) if mapping.where else rows
-    columns = _columns(source, entity, mapping, batch, frozenset(raw.columns))
+    columns = _columns(source, entity, mapping, batch)
     typed = taken.select(*columns, _raw(raw)).with_row_index(_POSITION)
     deleted = pl.col("deleted") & pl.col(entity.id).is_not_null()
     unread = typed.with_columns(field=_first_unreadable(entity, mapping, deleted)).filter(
@@ -106,27 +108,23 @@ def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, b
 def unpivoted(raw: pl.DataFrame, how: Unpivot) -> pl.DataFrame:
     """Columns that are values of one column, as rows."""
     index = [*how.keep, *ORIGIN]
-    return raw.unpivot(index=index, variable_name=how.name, value_name=how.value)
+    return _with(raw, how.keep).unpivot(index=index, variable_name=how.name, value_name=how.value)
 
 
-def _with_missing_columns(raw: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+def _with(raw: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
     """Columns that the profile reads and this batch does not have are empty in it."""
-    wanted = {column for columns in mapping.columns.values() for column in columns}
-    return raw.with_columns(
-        pl.lit(None, pl.String).alias(column) for column in sorted(wanted - set(raw.columns))
-    )
+    missing = sorted(set(columns) - set(raw.columns))
+    return raw.with_columns(pl.lit(None, pl.String).alias(column) for column in missing)
 
 
-def _columns(
-    source: Source, entity: Entity, mapping: Mapping, batch: str, present: frozenset[str]
-) -> list[pl.Expr]:
+def _columns(source: Source, entity: Entity, mapping: Mapping, batch: str) -> list[pl.Expr]:
     """The log's columns, and beside each mapped field what the source said for it (`said:<field>`)."""
     zone = source.time_zone
     identifier = verbs.identity(mapping.key)
     if mapping.key.occurrence:
         # Counted over what was composed: values that differ in blanks only are equal.
         identifier = verbs.nth(identifier, pl.col("_row").rank("ordinal").over("_address", identifier))
-    said = {name: verbs.seen(field, present) for name, field in mapping.fields.items()}
+    said = {name: verbs.seen(field) for name, field in mapping.fields.items()}
     version_said, version = _version(mapping, zone)
     values: dict[str, pl.Expr] = {entity.id: identifier}
     for name, column in entity.fields.items():

@@ -37,7 +37,7 @@ def nth(identifier: pl.Expr, occurrence: pl.Expr) -> pl.Expr:
     return pl.concat_str([identifier, occurrence], separator="#")
 
 
-def seen(field: Field, present: frozenset[str]) -> pl.Expr:
+def seen(field: Field) -> pl.Expr:
     """What the source says for a field, as text; null where it says nothing."""
     if field.const is not None:
         text = pl.lit(field.const)
@@ -45,8 +45,7 @@ def seen(field: Field, present: frozenset[str]) -> pl.Expr:
         unread = keys.natural_id([cleaned(pl.col(column)) for column in field.key.columns], field.key.prefix)
         text = pl.coalesce(identity(field.key), unread)
     else:
-        columns = [cleaned(pl.col(column)) for column in field.from_ or () if column in present]
-        text = pl.coalesce(columns) if columns else pl.lit(None, pl.String)
+        text = pl.coalesce(cleaned(pl.col(column)) for column in field.columns)
     return text if field.map is None else _mapped(text, field.map)
 
 

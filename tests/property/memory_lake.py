@@ -1,0 +1,105 @@
+"""The processor's core without a disk: logs and state as frames in memory."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+from saleslake_processor import keys
+from saleslake_processor.contracts.entities import ENTITIES
+from saleslake_processor.derive.advance import advance
+from saleslake_processor.ingest import full_log_schema
+from saleslake_processor.staging.stage import log_schema
+from saleslake_processor.versions import judged
+
+COMPANY = "acme"
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+Event = dict[str, Any]
+"""One observed version: `entity`, `version` (minutes), `deleted`, and fields by name, the id among them."""
+
+
+def rows(events: list[Event], batch: str) -> dict[str, pl.DataFrame]:
+    """The events as rows of the logs, as staging would give them."""
+    found = {}
+    for name, entity in ENTITIES.items():
+        of_entity = [event for event in events if event["entity"] == name]
+        schema = log_schema(entity)
+        plain = {column: dtype for column, dtype in schema.items() if not column.endswith("_key")}
+        frame = pl.DataFrame(
+            [
+                {
+                    "company": COMPANY,
+                    "version_at": EPOCH + timedelta(minutes=event["version"]),
+                    "source": "test",
+                    "raw_table": name,
+                    "batch": batch,
+                    "row": number,
+                    "address": "memory",
+                    "profile_hash": "-",
+                    "deleted": event.get("deleted", False),
+                    "currency": "EUR",
+                    "tax_rate": Decimal(event.get("tax_rate", "0")),
+                    "prices_include_tax": event.get("prices_include_tax", False),
+                    "money_places": event.get("money_places", 2),
+                }
+                | {field: event.get(field) for field in entity.fields}
+                for number, event in enumerate(of_entity, 1)
+            ],
+            schema=plain,
+        )
+        references = {
+            f"{field.removesuffix('_id')}_key": (to, field) for field, to in entity.references.items()
+        }
+        found[name] = frame.with_columns(
+            keys.key(COMPANY, name, pl.col(entity.id)).alias(entity.key),
+            *(keys.key(COMPANY, to, pl.col(field)).alias(key) for key, (to, field) in references.items()),
+        ).select(*schema)
+    return found
+
+
+@dataclass
+class MemoryLake:
+    """A lake of frames; `take` is what the processor does with a batch."""
+
+    log: dict[str, pl.DataFrame] = field(
+        default_factory=lambda: {
+            name: pl.DataFrame(schema=full_log_schema(entity)) for name, entity in ENTITIES.items()
+        }
+    )
+    state: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def append(self, events: list[Event], batch: str) -> dict[str, pl.DataFrame]:
+        """Judge and append a batch; what each log gained."""
+        added = {}
+        for name, incoming in rows(events, batch).items():
+            entity = ENTITIES[name]
+            known = self.log[name].drop("outcome").join(incoming, on=entity.key, how="semi")
+            gained = judged(incoming, known, entity).filter(pl.col("outcome") != "duplicate")
+            added[name] = gained.select(self.log[name].columns)
+            self.log[name] = pl.concat([self.log[name], added[name]])
+        return added
+
+    def bring_forward(self, added: dict[str, pl.DataFrame]) -> None:
+        """Let the state reflect the log."""
+
+        def lazy(frames: dict[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
+            return {name: frame.lazy() for name, frame in frames.items()}
+
+        for name, frame in advance(lazy(self.state), lazy(self.log), lazy(added)).items():
+            self.state.pop(name, None)
+            if not frame.is_empty():
+                self.state[name] = frame
+
+    def take(self, events: list[Event], batch: str) -> None:
+        self.bring_forward(self.append(events, batch))
+
+
+def built_at_once(batches: dict[str, list[Event]]) -> MemoryLake:
+    """A lake that takes in all batches in order, and derives its state only then."""
+    lake = MemoryLake()
+    for batch in sorted(batches):
+        lake.append(batches[batch], batch)
+    lake.bring_forward(lake.log)
+    return lake

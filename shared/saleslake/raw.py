@@ -108,7 +108,10 @@ class BatchWriter:
             rows=self._rows,
             addresses=addresses,
         )
-        replace_text(self._lake.raw_commit(self._source, self.batch), commit.model_dump_json(indent=1))
+        replace_text(
+            self._lake.raw_commit(self._source, self.batch),
+            commit.model_dump_json(indent=1, exclude_defaults=True),
+        )
         return commit
 
     def abort(self) -> None:

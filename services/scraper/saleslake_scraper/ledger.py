@@ -25,10 +25,10 @@ class Ledger:
         """The numbered listing; from now on each of its addresses owes an outcome."""
         self._entries = {entry.address: entry for entry in entries}
 
-    def unchanged(self, entry: Entry, known: AddressReport) -> None:
+    def unchanged(self, entry: Entry) -> None:
         """Its content is what an earlier crawl wrote."""
-        kept = known.model_dump(include={"sha256", "etag", "last_modified", "listed", "reading"})
-        self._settle(AddressReport(address=entry.address, number=entry.number, status="unchanged", **kept))
+        # No more is said than that: a daily batch of a large source would repeat itself for years.
+        self._settle(AddressReport(address=entry.address, number=entry.number, status="unchanged"))
 
     def landed(self, report: AddressReport, members: Iterable[AddressReport] = ()) -> None:
         """It was fetched and read, or found broken or unchanged by its content."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from email.message import Message
@@ -13,6 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 class Asked(NamedTuple):
     path: str
     headers: Message
+    at: float
 
 
 Answer = Callable[["_Handler"], None]
@@ -68,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         site, path = self.server, unquote(urlsplit(self.path).path)
-        site.asked.append(Asked(path, self.headers))
+        site.asked.append(Asked(path, self.headers, time.monotonic()))
         if site.answers[path]:
             site.answers[path].pop(0)(self)
         elif path in site.always:
@@ -140,7 +142,7 @@ def endless(step: bytes, promised: int | None = None) -> Answer:
             while not handler.server.closing.is_set():
                 handler.wfile.write(step)
         except OSError:
-            handler.server.asked.append(Asked("hung up", handler.headers))
+            handler.server.asked.append(Asked("hung up", handler.headers, time.monotonic()))
 
     return answer
 

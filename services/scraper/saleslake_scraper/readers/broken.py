@@ -16,7 +16,7 @@ _HEAD = 4096
 
 def refuse_pages(body: bytes, kind: str) -> None:
     """Raises where there is nothing, or where an error or login page came with status 200."""
-    if not body.strip():
+    if not body[:_HEAD].strip() and not body.strip():
         raise BrokenFileError("the body is empty")
     if _HTML.match(body[:_HEAD]):
         raise BrokenFileError(f"an HTML page, not {kind}")

@@ -82,8 +82,8 @@ class FilesSpider(Spider):
                 yield request
 
     def _requests(self, entry: Entry) -> Iterator[Request]:
-        if known := self.memory.unchanged_by_listing(entry):
-            self.ledger.unchanged(entry, known)
+        if self.memory.unchanged_by_listing(entry):
+            self.ledger.unchanged(entry)
         elif entry.size is not None and entry.size > max_bytes(self.source):
             self.ledger.not_fetched(entry, refusal(self.source))
         else:
@@ -98,9 +98,8 @@ class FilesSpider(Spider):
 
     async def parse_file(self, response: Response, entry: Entry) -> AsyncIterator[Body]:
         """The body of a file; 304 says that it is unchanged, any other status that there is none."""
-        known = self.memory.of_entry(entry)
-        if response.status == 304 and known is not None:
-            self.ledger.unchanged(entry, known)
+        if response.status == 304 and self.memory.conditions(entry):
+            self.ledger.unchanged(entry)
         elif reason := reason_of(response, self.source):
             self._not_fetched(entry, reason)
         else:

@@ -125,15 +125,15 @@ def _faults(file: Path, document: dict[str, Any], error: ValidationError) -> Ite
 
 
 def _key(document: Any, location: tuple[int | str, ...]) -> str:
-    """The key as it stands in the file: without the place in a list where the file has no list."""
+    """The key as it stands in the file: without what a short form leaves out, list or key."""
     key, at = "", document
     for part in location:
         if isinstance(part, int):
             key += f"[{part}]" if isinstance(at, list) else ""
             at = at[part] if isinstance(at, list) else at
-        else:
+        elif isinstance(at, dict):
             key += f".{part}"
-            at = at.get(part) if isinstance(at, dict) else None
+            at = at.get(part)
     return key.lstrip(".")
 
 

@@ -4,6 +4,7 @@ from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
@@ -26,6 +27,8 @@ def reason_of(outcome: Response | BaseException, source: Source) -> str | None:
     match outcome:
         case ResponseDataLossError():
             return "the body is cut short"
+        case DownloadFailedError() if "certificate verify failed" in str(outcome):
+            return "the certificate of the host cannot be verified"
         case DownloadTimeoutError():
             return f"no whole answer within {source.manners.timeout:g} s"
         case DownloadCancelledError():

@@ -30,14 +30,13 @@ def process(screen: Screen, settings: Settings, names: Sequence[str]) -> int:
     sources = choose.required(settings.sources, names) if names else []
     with screen.steps() as progress:
         taken = pipeline.take_in(lake, settings.sources, settings, progress, names)
-    return _ended(screen, settings, taken, names, {source.company for source in sources})
+    return _ended(screen, settings, taken, names, {source.company for source in sources}, True)
 
 
 def run(screen: Screen, settings: Settings, names: Sequence[str]) -> int:
     """Fetch the named sources, or all, then take in what is committed."""
     sources = choose.fetchable(settings.sources, names, os.environ)
     crawls: list[Crawl] = []
-    well = True
     try:
         with screen.steps() as progress:
             taken = pipeline.run(
@@ -47,15 +46,21 @@ def run(screen: Screen, settings: Settings, names: Sequence[str]) -> int:
             )
     finally:
         well = summary.fetched(screen, crawls)
-    code = _ended(screen, settings, taken, (), {source.company for source in sources})
-    return code if well else FAILED
+    return _ended(screen, settings, taken, (), {source.company for source in sources}, well)
 
 
 def _ended(
-    screen: Screen, settings: Settings, taken: Taken, names: Sequence[str], companies: Collection[str]
+    screen: Screen,
+    settings: Settings,
+    taken: Taken,
+    names: Sequence[str],
+    companies: Collection[str],
+    well: bool,
 ) -> int:
-    summary.outcome(screen, _lake(settings), taken.processed, companies)
-    return WELL if _told_waiting(screen, settings, taken, names) else FAILED
+    """Tell what became of it all; `well` says whether nothing failed before."""
+    well = _told_waiting(screen, settings, taken, names) and well
+    summary.outcome(screen, _lake(settings), taken.processed, companies, well)
+    return WELL if well else FAILED
 
 
 def _told_waiting(screen: Screen, settings: Settings, taken: Taken, names: Sequence[str]) -> bool:

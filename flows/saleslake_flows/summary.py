@@ -66,14 +66,17 @@ def taken_in(screen: Screen, ledger: pl.DataFrame) -> None:
         screen.note("rows were refused: `saleslake show quarantine` names rule and origin of each")
 
 
-def outcome(screen: Screen, lake: Lake, processed: Processed, companies: Collection[str]) -> None:
+def outcome(
+    screen: Screen, lake: Lake, processed: Processed, companies: Collection[str], well: bool
+) -> None:
     """Tell what came in and where gold stands, `companies` in detail: all of them where none is said."""
     if screen.quiet:
         return
     if not processed.ledger.is_empty():
         taken_in(screen, processed.ledger)
     elif not processed.published:
-        screen.say("nothing new")
+        # What failed may hold something.
+        screen.say("nothing new" if well else "nothing came in")
     if processed.manifest is not None:
         standing(screen, lake, processed.manifest, companies)
 

@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_shop_options(commands.add_parser("export", help="write the exports"))
     serve = commands.add_parser("serve", help="write the exports and serve them on 127.0.0.1")
     add_shop_options(serve)
-    serve.add_argument("--port", type=int, default=8010, help="0 takes a free one (%(default)s)")
+    serve.add_argument("--port", type=int, default=8080, help="0 takes a free one (%(default)s)")
     serve.add_argument("--day-seconds", type=float, default=0, help="seconds until the next day; 0: never")
     options = parser.parse_args(arguments)
     until = options.until

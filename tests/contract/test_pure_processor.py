@@ -12,6 +12,7 @@ PROCESSOR = Path(__file__).resolve().parents[2] / "services" / "processor" / "sa
 IO_MODULES = {
     "gold_files.py",
     "lake_log.py",
+    "lock.py",
     "process.py",
     "quarantine.py",
     "state.py",

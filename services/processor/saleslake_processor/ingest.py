@@ -11,8 +11,9 @@ from saleslake.raw import Commit
 from saleslake_processor import lake_log, quarantine
 from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.contracts.operations import OUTCOMES, BatchLedger
+from saleslake_processor.snapshots import missing
 from saleslake_processor.staging.stage import QUARANTINE, Staged, log_schema, stage, unpivoted
-from saleslake_processor.versions import judged, winners
+from saleslake_processor.versions import KEPT, judged
 
 LEDGER = "batch_ledger"
 """Log with one row per batch, raw table and entity; a batch that is in it needs no further work."""
@@ -46,7 +47,7 @@ def ingest(lake: Lake, source: Source, commit: Commit) -> Ingested:
     refused = pl.concat([pl.DataFrame(schema=QUARANTINE), *(rows.refused for _, _, rows in staged)])
     quarantine.write(lake, source.name, commit.batch, refused)
     counts = []
-    for name, entity in ENTITIES.items():
+    for entity in ENTITIES.values():
         of_entity = [(table, rows) for table, to, rows in staged if to is entity]
         if of_entity:
             counts += _append(lake, source, commit, entity, of_entity)
@@ -79,11 +80,13 @@ def _append(
     log = lake_log.scan(lake, entity.name, log_schema(entity)).filter(
         ~((pl.col("batch") == commit.batch) & (pl.col("source") == source.name))
     )
-    missing = _missing(source, commit, entity, log, incoming)
-    both = pl.concat([incoming, missing])
+    refused = pl.concat([rows.refused for _, rows in staged]).select(pl.col("key").alias(entity.key))
+    present = pl.concat([incoming.select(entity.key), refused])
+    gone = missing(source, commit, entity, log, present)
+    both = pl.concat([incoming, gone])
     known = log.join(both.lazy().select(entity.key).unique(), on=entity.key, how="semi").collect()
     rows = judged(both, known, entity)
-    kept = rows.filter(pl.col("outcome") != "duplicate")
+    kept = rows.filter(pl.col("outcome").is_in(KEPT))
     lake_log.append(lake, entity.name, _application(commit), kept, entity.dated_by)
     said = rows.filter(pl.col("row") > 0)
     counts = []
@@ -97,35 +100,11 @@ def _append(
                 "seen": sum(rows.seen for rows in of_table),
                 "ignored": sum(rows.ignored for rows in of_table),
                 "quarantined": sum(rows.refused.height for rows in of_table),
-                "missing": missing.filter(pl.col("raw_table") == table).height,
+                "missing": gone.filter(pl.col("raw_table") == table).height,
                 **dict(outcomes.iter_rows()),
             }
         )
     return counts
-
-
-def _missing(
-    source: Source, commit: Commit, entity: Entity, log: pl.LazyFrame, incoming: pl.DataFrame
-) -> pl.DataFrame:
-    """Deletions that snapshots tell by leaving rows out: the last version again, said to be deleted."""
-    snapshots = {name: table.snapshot for name, table in source.tables.items() if table.snapshot != "none"}
-    tables = {name: kind for name, kind in snapshots.items() if name in commit.files}
-    if not tables:
-        return incoming.clear()
-    listed = {report.address for report in commit.addresses}
-    fetched = {report.address for report in commit.addresses if report.status == "fetched"}
-    whole = all(report.status != "failed" for report in commit.addresses)
-    gone = pl.col("address").is_in(sorted(fetched))
-    vanished = pl.col("raw_table").is_in([name for name, kind in tables.items() if kind == "table"])
-    judged_whole = vanished & ~pl.col("address").is_in(sorted(listed)) & pl.lit(whole)
-    there = winners(log.filter(pl.col("source") == source.name), entity).filter(~pl.col("deleted"))
-    return (
-        there.filter(pl.col("raw_table").is_in(list(tables)) & (gone | judged_whole))
-        .join(incoming.lazy(), on=entity.key, how="anti")
-        .with_columns(deleted=True, batch=pl.lit(commit.batch), row=pl.lit(0, pl.Int64))
-        .select(incoming.columns)
-        .collect()
-    )
 
 
 def _ledger(source: Source, commit: Commit, counts: list[dict[str, str | int]]) -> pl.DataFrame:

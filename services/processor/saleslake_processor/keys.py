@@ -38,7 +38,7 @@ def key(company: str | pl.Expr, entity: str, identifier: pl.Expr) -> pl.Expr:
 
 
 def check_collisions(members: pl.DataFrame, key: str, identifiers: list[str]) -> None:
-    """Raise `KeyCollisionError` if one key stands for two natural ids; 0 belongs to the unknown member alone."""
+    """Raise `KeyCollisionError` if one key stands for two natural ids; 0 is the unknown member's alone."""
     distinct = members.select(key, *identifiers).unique()
     twice = distinct.filter(pl.col(key).is_duplicated() | (pl.col(key) == UNKNOWN))
     if twice.height:

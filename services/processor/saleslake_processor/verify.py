@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+
 from saleslake.lake import Lake
 from saleslake.profiles import Source
 from saleslake.settings import Settings

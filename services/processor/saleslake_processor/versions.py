@@ -12,6 +12,10 @@ CHANGING = ("new", "updated", "deleted")
 """Outcomes after which the current row differs from before."""
 
 
+KEPT = (*CHANGING, "unchanged", "superseded")
+"""Outcomes of versions that the log keeps; repeats say nothing that it does not hold already."""
+
+
 def winners(versions: pl.LazyFrame, entity: Entity) -> pl.LazyFrame:
     """One row per key: its last version, deleted ones included."""
     return versions.sort(LATER).unique(entity.key, keep="last", maintain_order=False)
@@ -27,9 +31,18 @@ def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.Da
 
     - `new`, `updated`, `deleted`: it is now the last version, and the current row changes by it;
     - `unchanged`: it is the last version, with the values that were there;
-    - `duplicate`: it is not the last version, but says the same as that;
+    - `duplicate`: it is not the last version, but says the same as that; or the same raw row gives the
+      same key again further on;
     - `superseded`: it is not the last version, and says something else.
     """
+    identity = [entity.key, *LATER]
+    again = pl.struct(identity).cum_count(reverse=True).over(identity) > 1
+    repeated = incoming.filter(again).with_columns(outcome=pl.lit("duplicate"))
+    return pl.concat([_judged(incoming.filter(~again), known, entity), repeated])
+
+
+def _judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.DataFrame:
+    """Outcomes of versions of which no two come from one raw row."""
     before = winners(known.lazy(), entity).collect()
     both = pl.concat([before.select(incoming.columns), incoming])
     last = winners(both.lazy(), entity).collect()

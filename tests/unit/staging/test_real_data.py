@@ -84,7 +84,7 @@ COUNTS = {
         "place": [(9994, 0, 632)],
         "salesperson": [(4, 0, 4)],
     },
-    "simplon_pme": {
+    "simplon": {
         "order_line": [(30, 0, 30)],
         "product": [(5, 0, 5)],
         "store": [(7, 0, 7)],
@@ -124,7 +124,7 @@ def of(results, name, entity, place=0):
 REFERENCES = [
     ("adventureworks", ["product", "customer", "place"]),
     ("superstore", ["product", "customer", "place", "salesperson"]),
-    ("simplon_pme", ["product", "store"]),
+    ("simplon", ["product", "store"]),
     ("adventureworks_oltp", ["product", "order"]),
 ]
 
@@ -172,7 +172,7 @@ def test_superstore(results):
 
 
 def test_simplon(results):
-    lines, products = of(results, "simplon_pme", "order_line"), of(results, "simplon_pme", "product")
+    lines, products = of(results, "simplon", "order_line"), of(results, "simplon_pme", "product")
     priced = lines.join(products, on="product_key")
     assert (priced["quantity"].cast(pl.Decimal(38, 4)) * priced["list_price"]).sum() == Decimal("5268.78")
 

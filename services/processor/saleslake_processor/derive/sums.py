@@ -1,4 +1,4 @@
-"""Partial sums: what the marts add up, moved by what the touched orders give now less what they gave before."""
+"""Partial sums: what the marts add up, moved by what touched orders give now less what they gave before."""
 
 import polars as pl
 
@@ -42,7 +42,10 @@ SUMS: dict[str, list[str]] = {
 
 def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
     """What facts add to each measure: a row per line, on the day of the sale (nothing but itself where it
-    is cancelled), and a row per return, on its day. A return whose sale is not known takes its amount from the net of its own day."""
+    is cancelled), and a row per return, on its day.
+
+    A return whose sale is not known takes its amount from the net of its own day.
+    """
     nothing = pl.lit(0, MONEY)
     at = [
         "company",

@@ -8,7 +8,7 @@ _DEEPEST = 16
 
 
 def product_terms(products: pl.LazyFrame, categories: pl.LazyFrame) -> pl.LazyFrame:
-    """`product_key`, `list_price`, `unit_cost`, and `category_key`, the topmost category above the product."""
+    """`product_key`, `list_price`, `unit_cost`, and the topmost category above it as `category_key`."""
     return (
         products.select("product_key", "list_price", "unit_cost", leaf="category_key")
         .join(category_roots(categories), left_on="leaf", right_on="category_key", how="left")

@@ -45,6 +45,8 @@ QUARANTINE: dict[str, pl.DataType] = {
     "batch": pl.String(),
     "raw_table": pl.String(),
     "entity": pl.String(),
+    "id": pl.String(),
+    "key": pl.Int64(),
     "rule": pl.String(),
     "field": pl.String(),
     "value": pl.String(),
@@ -54,8 +56,8 @@ QUARANTINE: dict[str, pl.DataType] = {
     "profile_hash": pl.String(),
     "raw": pl.String(),
 }
-"""One row per refused row: the first rule that it broke, the field and what stood there, where it came
-from (`row_in_file` counts from 1 below the header), and the whole raw row as JSON."""
+"""One row per refused row: what it is about, the first rule that it broke, the field and what stood
+there, where it came from (`row_in_file` counts from 1 below the header), and the whole raw row as JSON."""
 
 
 def log_schema(entity: Entity) -> dict[str, pl.DataType]:
@@ -236,6 +238,8 @@ def _quarantined(rows: pl.DataFrame, entity: Entity) -> pl.DataFrame:
         "batch",
         "raw_table",
         pl.lit(entity.name).alias("entity"),
+        pl.col(entity.id).alias("id"),
+        pl.col(entity.key).alias("key"),
         "rule",
         pl.col("field").cast(pl.String),
         value.alias("value"),

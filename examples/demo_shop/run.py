@@ -17,6 +17,8 @@ from demo_shop.generate import DEFAULT_SEED, DEFAULT_UNTIL
 from demo_shop.server import ExportServer
 
 DEFAULT_FOLDER = Path("build/demo_shop")
+PORT = 18017
+"""Kept from run to run, since a file is known to be unchanged by its address."""
 PIPELINE = (sys.executable, "-m", "saleslake_flows", "run", "demo")
 
 
@@ -36,10 +38,20 @@ def tell(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def opened(folder: Path, port: int) -> ExportServer:
+    """The site of a folder on the port, or on any free one where another program has it."""
+    try:
+        return ExportServer(folder, port)
+    except OSError:
+        server = ExportServer(folder, 0)
+        tell(f"demo shop: port {port} is taken; on another one every file is fetched again")
+        return server
+
+
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[ExportServer]:
     """The site of a folder while the block runs."""
-    with ExportServer(folder, port) as server:
+    with opened(folder, port) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
@@ -57,13 +69,14 @@ def main(arguments: Sequence[str] | None = None, pipeline: Sequence[str] = PIPEL
         epilog="Other options go to `saleslake run demo`.",
     )
     add_shop_options(parser)
+    parser.add_argument("--port", type=int, default=PORT, help="of the site (%(default)s)")
     parser.add_argument("--lake", type=Path, help="folder of the lake (SALESLAKE_LAKE, else ./lake)")
     options, others = parser.parse_known_args(arguments)
     try:
         exports.write(options.exports, options.seed, options.until, progress=tell)
     except (ValueError, FileExistsError) as wrong:
         parser.error(str(wrong))
-    with serving(options.exports) as server:
+    with serving(options.exports, options.port) as server:
         environment = {**os.environ, "SALESLAKE_DEMO_SHOP": server.url}
         if options.lake:
             environment["SALESLAKE_LAKE"] = str(options.lake.resolve())

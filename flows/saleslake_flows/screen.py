@@ -1,10 +1,10 @@
 """What people see: results on stdout, progress and errors on stderr; plain where it is no terminal."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from time import monotonic
 
 from rich import box
 from rich.cells import cell_len
@@ -88,9 +88,9 @@ class _Lines:
     def __call__(self, text: str) -> None:
         kind = text.split(" ", 1)[0]
         # Sources are fetched side by side, so that each of them is a step of its own.
-        if kind == self._kind != "fetching" and time.monotonic() - self._told < _SECONDS:
+        if kind == self._kind != "fetching" and monotonic() - self._told < _SECONDS:
             return
-        self._kind, self._told = kind, time.monotonic()
+        self._kind, self._told = kind, monotonic()
         self._console.print(Text(text), soft_wrap=True)
 
 

@@ -66,9 +66,7 @@ def taken_in(screen: Screen, ledger: pl.DataFrame) -> None:
         screen.note("rows were refused: `saleslake show quarantine` names rule and origin of each")
 
 
-def outcome(
-    screen: Screen, lake: Lake, processed: Processed, companies: Collection[str], well: bool
-) -> None:
+def outcome(screen: Screen, lake: Lake, processed: Processed, companies: Collection[str], well: bool) -> None:
     """Tell what came in and where gold stands, `companies` in detail: all of them where none is said."""
     if screen.quiet:
         return

@@ -31,6 +31,9 @@ def told(error: Exception) -> tuple[int, list[str]] | None:
             return FAILED, [str(error)]
         case OSError(filename=str() | Path()):
             return FAILED, [f"{error.filename}: {error.strerror}"]
+        case OSError() if str(error):
+            # Polars and Delta put the path into the message.
+            return FAILED, [str(error).splitlines()[0]]
     return _told_by_processor(error)
 
 

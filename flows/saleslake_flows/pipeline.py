@@ -15,12 +15,12 @@ from pydantic import ValidationError
 
 from saleslake.lake import Lake
 from saleslake.profiles import Fault, Source
-from saleslake.raw import batch_ids, read_commit
 from saleslake.settings import Settings
+from saleslake_flows import soundness
 from saleslake_flows.choose import usable
 from saleslake_flows.crawl import Crawl, crawl
 from saleslake_flows.exits import FailedError
-from saleslake_processor import gold_files, process, state
+from saleslake_processor import process
 from saleslake_processor.process import Processed
 
 AT_ONCE = 3
@@ -70,11 +70,13 @@ def take_in(lake: Lake, folder: Path, settings: Settings, progress: Tell, names:
 
 def bring_in(lake: Lake, sources: Iterable[Source], settings: Settings, progress: Tell) -> Processed:
     """One pass of the processor; raises `FailedError` with the name of a broken file of the lake."""
-    sound(lake)
+    soundness.manifests(lake)
     try:
         return process.process(lake, sources, settings, progress)
     except ValidationError as error:
-        raise FailedError(_broken_commit(lake) or str(error)) from error
+        if (commit := soundness.broken_commit(lake)) is None:
+            raise
+        raise FailedError(f"{commit}: not a commit of a batch") from error
 
 
 def make(lake: Lake) -> None:
@@ -82,15 +84,6 @@ def make(lake: Lake) -> None:
     lake.root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=lake.root):
         pass
-
-
-def sound(lake: Lake) -> None:
-    """Raise `FailedError` where a manifest cannot be read; no killed run leaves one like that."""
-    for manifest, read in ((lake.gold_manifest, gold_files.load), (lake.state_manifest, state.load)):
-        try:
-            read(lake)
-        except (ValueError, LookupError, TypeError) as error:
-            raise FailedError(f"{manifest}: not a manifest ({type(error).__name__})") from error
 
 
 async def _crawl_all(
@@ -104,12 +97,3 @@ async def _crawl_all(
             return await crawl(name, lake, folder, progress, log)
 
     return await asyncio.gather(*(one(name) for name in names))
-
-
-def _broken_commit(lake: Lake) -> str | None:
-    for batch, source in batch_ids(lake):
-        try:
-            read_commit(lake, source, batch)
-        except ValidationError:
-            return f"{lake.raw_commit(source, batch)}: not a commit of a batch"
-    return None

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from saleslake.lake import Lake
-from saleslake_flows.exits import FailedError, WrongUseError
+from saleslake_flows.exits import WrongUseError
 from saleslake_flows.screen import Screen, count
+from saleslake_flows.soundness import published
 from saleslake_processor import gold_files, quarantine
-from saleslake_processor.gold_files import Manifest
 
 QUARANTINE = "quarantine"
 _REFUSED = "Rows that were refused: the rule that they broke, and where they came from."
@@ -16,7 +16,7 @@ _REFUSED = "Rows that were refused: the rule that they broke, and where they cam
 
 def listed(screen: Screen, lake: Lake) -> None:
     """Tell the tables of the current snapshot, and the quarantine."""
-    manifest = _manifest(lake)
+    manifest = published(lake)
     refused = quarantine.scan(lake).select(pl.len()).collect().item()
     screen.say(f"snapshot {manifest.snapshot}, published {manifest.published_at}")
     rows = [(name, count(of.rows), _first_line(of.description)) for name, of in manifest.tables.items()]
@@ -44,17 +44,10 @@ def shown(
 def _rows(lake: Lake, table: str) -> pl.LazyFrame:
     if table == QUARANTINE:
         return quarantine.scan(lake)
-    manifest = _manifest(lake)
+    manifest = published(lake)
     if table not in manifest.tables:
         raise WrongUseError(f"no table {table!r}; there are: {', '.join([*manifest.tables, QUARANTINE])}")
     return gold_files.read(lake, manifest, table)
-
-
-def _manifest(lake: Lake) -> Manifest:
-    manifest = gold_files.load(lake)
-    if manifest is None:
-        raise FailedError(f"{lake.gold_manifest}: nothing is published yet; `saleslake run` does it")
-    return manifest
 
 
 def _first_line(text: str) -> str:

@@ -123,8 +123,11 @@ def _paid() -> pl.Expr:
 
 def _sales() -> pl.Expr:
     q, p, d, a, s, t = (pl.col(name) for name in "qpdast")
-    discount = pl.coalesce(rounded(a * 10_000, t, _PLACES), rounded(q * p * d, FINE * t, _PLACES), 0)
-    return pl.coalesce(rounded(s * 10_000, t, _PLACES), pl.col("gross") - discount)
+    # Nothing can be let off a price that nobody knows.
+    discount = pl.when(p.is_not_null()).then(
+        pl.coalesce(rounded(a * 10_000, t, _PLACES), rounded(q * p * d, FINE * t, _PLACES))
+    )
+    return pl.coalesce(rounded(s * 10_000, t, _PLACES), pl.col("gross") - discount.fill_null(0))
 
 
 def _tax() -> pl.Expr:

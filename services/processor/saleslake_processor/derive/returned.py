@@ -46,6 +46,8 @@ def linked(returns: pl.LazyFrame, lines: pl.LazyFrame) -> pl.LazyFrame:
         .select(*_ASKED, "order_key", wanted="product_key")
         .join(sold, on="order_key")
         .filter(pl.col("wanted").is_null() | (pl.col("wanted") == pl.col("product_key")))
+        # Cancelled lines were never sold: what came back came from the others.
+        .filter(pl.col("counted") | ~pl.col("counted").any().over("return_key"))
     )
     pairs = pl.concat([of_line, of_order.select(of_line.collect_schema().names())])
     taken = _valued(pairs.with_columns(back=_units_back()).filter(pl.col("back") > 0))

@@ -42,4 +42,4 @@ def check_collisions(members: pl.DataFrame, key: str, identifiers: list[str]) ->
     distinct = members.select(key, *identifiers).unique()
     twice = distinct.filter(pl.col(key).is_duplicated() | (pl.col(key) == UNKNOWN))
     if twice.height:
-        raise KeyCollisionError(f"{key}: {twice.sort(key).head(2).rows()}")
+        raise KeyCollisionError(f"{key}: {twice.sort(key, *identifiers).head(2).rows()}")

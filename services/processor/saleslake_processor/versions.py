@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from saleslake_processor import keys
 from saleslake_processor.contracts.entities import Entity
 from saleslake_processor.staging.stage import TERMS
 
@@ -34,7 +35,12 @@ def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.Da
     - `duplicate`: it is not the last version, but says the same as that; or the same raw row gives the
       same key again further on;
     - `superseded`: it is not the last version, and says something else.
+
+    Raises `KeyCollisionError` where two natural ids have one key: one of them would pass for a version
+    of the other.
     """
+    named = [entity.key, "company", entity.id]
+    keys.check_collisions(pl.concat([known.select(named), incoming.select(named)]), entity.key, named[1:])
     identity = [entity.key, *LATER]
     again = pl.struct(identity).cum_count(reverse=True).over(identity) > 1
     repeated = incoming.filter(again).with_columns(outcome=pl.lit("duplicate"))

@@ -50,7 +50,6 @@ def advance(state: Frames, log: Frames, added: Frames) -> dict[str, pl.DataFrame
         rows.join(orders.lazy(), on=touched.TOUCH, how="semi").collect() for rows in (old_sales, old_returns)
     ]
     derived = facts(*gather.whole(log, orders), _terms(now))
-    keys.check_collisions(derived.sales, "order_line_key", ["company", "order_line_id"])
     for name, old, new in zip(_DATED, was, (derived.sales, derived.returns), strict=True):
         changes |= _months(state, name, orders, old, new)
     still = waiting(state).join(orders.lazy(), on=touched.TOUCH, how="anti").collect()
@@ -122,7 +121,6 @@ def _members(state: Frames, added: Frames) -> dict[str, pl.DataFrame]:
             winners(pl.concat([_of(state, f"current/{name}"), versions]), entity).sort(entity.key).collect()
         )
         if not versions.limit(1).collect().is_empty():
-            keys.check_collisions(rows, entity.key, ["company", entity.id])
             changes[f"current/{name}"] = rows
     known = referred(state).collect()
     every = pl.concat([known, references.referred(added).collect()]).unique().sort(known.columns)

@@ -68,6 +68,8 @@ class Manifest(BaseModel):
     published_at: str
     reflects: dict[str, int | None]
     """Version of each entity's log that it reflects."""
+    fiscal_year_start: int
+    """Month in which the fiscal years of the calendar begin."""
     tables: dict[str, GoldTable]
 
 
@@ -130,6 +132,16 @@ def name_latest(lake: Lake, manifest: Manifest) -> None:
     for path in lake.gold_latest.rglob("*"):
         if path.is_file() and path not in names:
             path.unlink()
+
+
+def altered(lake: Lake, manifest: Manifest) -> list[str]:
+    """Files of the snapshot whose bytes are not those that were published."""
+    files = [file for table in manifest.tables.values() for file in table.files]
+    return [
+        file.path
+        for file in files
+        if hashlib.sha256((lake.gold / file.path).read_bytes()).hexdigest() != file.sha256
+    ]
 
 
 def read(lake: Lake, manifest: Manifest, table: str) -> pl.LazyFrame:

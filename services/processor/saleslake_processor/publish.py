@@ -31,10 +31,7 @@ class ContractBrokenError(Exception):
 def publish(
     lake: Lake, state: State, settings: Settings, at: datetime, progress: Callable[[str], None]
 ) -> Manifest:
-    """Build all gold tables of the state and publish those that changed as a new snapshot.
-
-    Where nothing that a reader could see changed, the current snapshot stays.
-    """
+    """Build all gold tables and publish them as a new snapshot; tables that did not change keep their files."""
     old = gold_files.load(lake)
     frames = _frames(lake, state)
     frames["publication"] = pl.LazyFrame(
@@ -61,10 +58,17 @@ def publish(
         schema_version=SCHEMA_VERSION,
         published_at=at.isoformat(timespec="seconds"),
         reflects=state.versions,
+        fiscal_year_start=settings.fiscal_year_start,
         tables=tables,
     )
     gold_files.publish(lake, manifest, settings.gold_snapshots_kept)
     return manifest
+
+
+def is_current(manifest: Manifest, state: State, settings: Settings) -> bool:
+    """Whether the snapshot is what `publish` would give now."""
+    made = (manifest.reflects, manifest.schema_version, manifest.fiscal_year_start)
+    return made == (state.versions, SCHEMA_VERSION, settings.fiscal_year_start)
 
 
 def held(mart: Mart, rows: pl.LazyFrame) -> pl.DataFrame:
@@ -92,7 +96,8 @@ def _frames(lake: Lake, state: State) -> dict[str, pl.LazyFrame]:
 
 def _by_month(lake: Lake, mart: Mart, state: State, old: Manifest | None) -> list[GoldFile]:
     """Files of a table that is the state's own, month by month; months that did not change keep theirs."""
-    known = {file.made_of: file for file in old.tables[mart.name].files} if old else {}
+    same_columns = old is not None and old.tables[mart.name].columns == _columns(mart)
+    known = {file.made_of: file for file in old.tables[mart.name].files} if old and same_columns else {}
     stored = state.frames(lake)
     files = []
     for name, made_of in sorted(state.files.items()):
@@ -111,16 +116,20 @@ def _by_month(lake: Lake, mart: Mart, state: State, old: Manifest | None) -> lis
 
 
 def _described(mart: Mart, files: list[GoldFile]) -> GoldTable:
-    columns = mart.contract.columns()
     return GoldTable(
         description=(mart.contract.__doc__ or "").strip(),
         rows=sum(file.rows for file in files),
-        columns=[
-            GoldColumn(name=name, type=_type(columns[name]), description=columns[name].description or "")
-            for name in mart.columns
-        ],
+        columns=_columns(mart),
         files=files,
     )
+
+
+def _columns(mart: Mart) -> list[GoldColumn]:
+    columns = mart.contract.columns()
+    return [
+        GoldColumn(name=name, type=_type(columns[name]), description=columns[name].description or "")
+        for name in mart.columns
+    ]
 
 
 def _type(column: dy.Column) -> str:

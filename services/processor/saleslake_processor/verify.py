@@ -19,7 +19,7 @@ from saleslake_processor.lock import writing
 from saleslake_processor.marts.graph import MARTS
 from saleslake_processor.process import bring_forward, take_in, taken_in
 
-OPERATIONAL = ("batch_ledger", "data_quality", "refresh_info")
+OPERATIONAL = ("batch_ledger", "refresh_info")
 """Gold tables about runs, which a rebuild is not meant to repeat."""
 
 
@@ -60,10 +60,13 @@ def verify(
 
 def _gold(lake: Lake, rebuilt: Lake) -> tuple[dict[str, int], list[Difference]]:
     here, there = gold_files.load(lake), gold_files.load(rebuilt)
-    tables: dict[str, int] = {}
-    found: list[Difference] = []
     if here is None or there is None:
-        return tables, found
+        return {}, [] if here is there else [_whole("gold", here is not None)]
+    tables: dict[str, int] = {}
+    found = [
+        Difference(path, {}, "sha256", "another one", "the manifest's")
+        for path in gold_files.altered(lake, here)
+    ]
     for mart in MARTS:
         if mart.name in OPERATIONAL:
             continue
@@ -84,13 +87,23 @@ def _state(lake: Lake, rebuilt: Lake) -> tuple[dict[str, int], list[Difference]]
         if name.startswith("current/"):
             continue
         if name not in here or name not in there:
-            words = ("there", "missing") if name in here else ("missing", "there")
-            found.append(Difference(f"state {name}", {}, "", *words))
+            found.append(_whole(f"state {name}", name in here))
             continue
         left, right = (_proven(name, frames[name]).collect() for frames in (here, there))
         tables[f"state {name}"] = left.height
-        found += differences(f"state {name}", left, right, SUMS.get(name.removeprefix("sums/"), []))
+        found += differences(f"state {name}", left, right, _KEYS.get(name, _KEYS.get(name.split("/")[0], [])))
     return tables, found
+
+
+_KEYS = {
+    **{f"sums/{name}": grain for name, grain in SUMS.items()},
+    **{mart.name: mart.contract.primary_key() for mart in MARTS},
+}
+"""What tells the rows of a frame of the state apart."""
+
+
+def _whole(name: str, here: bool) -> Difference:
+    return Difference(name, {}, "", *(("there", "missing") if here else ("missing", "there")))
 
 
 def _proven(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:

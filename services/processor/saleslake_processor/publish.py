@@ -31,7 +31,7 @@ class ContractBrokenError(Exception):
 def publish(
     lake: Lake, state: State, settings: Settings, at: datetime, progress: Callable[[str], None]
 ) -> Manifest:
-    """Build all gold tables and publish them as a new snapshot; tables that did not change keep their files."""
+    """Build all gold tables and publish them as a new snapshot; equal tables keep their files."""
     old = gold_files.load(lake)
     frames = _frames(lake, state)
     frames["publication"] = pl.LazyFrame(

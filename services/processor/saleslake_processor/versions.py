@@ -19,7 +19,10 @@ KEPT = (*CHANGING, "unchanged", "superseded")
 
 def winners(versions: pl.LazyFrame, entity: Entity) -> pl.LazyFrame:
     """One row per key: its last version, deleted ones included."""
-    return versions.sort(LATER).unique(entity.key, keep="last", maintain_order=False)
+    # Most rows have one version: only the others are put in order.
+    alone = pl.col(entity.key).is_unique()
+    several = versions.filter(~alone).sort(LATER).unique(entity.key, keep="last", maintain_order=False)
+    return pl.concat([versions.filter(alone), several])
 
 
 def current(versions: pl.LazyFrame, entity: Entity) -> pl.LazyFrame:
@@ -41,10 +44,16 @@ def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.Da
     """
     named = [entity.key, "company", entity.id]
     keys.check_collisions(pl.concat([known.select(named), incoming.select(named)]), entity.key, named[1:])
+    # Nothing else speaks of most rows of a first load: there is nothing to compare them with.
+    alone = pl.col(entity.key).is_unique() & ~pl.col(entity.key).is_in(known[entity.key].implode())
+    first = incoming.filter(alone).with_columns(
+        outcome=pl.when("deleted").then(pl.lit("deleted")).otherwise(pl.lit("new"))
+    )
+    others = incoming.filter(~alone)
     identity = [entity.key, *LATER]
     again = pl.struct(identity).cum_count(reverse=True).over(identity) > 1
-    repeated = incoming.filter(again).with_columns(outcome=pl.lit("duplicate"))
-    return pl.concat([_judged(incoming.filter(~again), known, entity), repeated])
+    repeated = others.filter(again).with_columns(outcome=pl.lit("duplicate"))
+    return pl.concat([first, _judged(others.filter(~again), known, entity), repeated])
 
 
 def _judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from demo_shop.seasons import FIRST_DAY
 STAMP = ".demo_shop.json"
 _STAMP_ASIDE = STAMP + ".part"
 EXPORTED_AT = 23 * 3600 + 45 * 60
-_DAILY = ("sales", "returns")
+_DAILY = ("sales/sales_", "returns/returns_")
 _PATIENCE_SECONDS = 2.0
 
 Progress = Callable[[str], None]
@@ -32,7 +32,7 @@ def write(
     whole, by a rename, and its modification time is the instant of its export: 23:45 in Paris on its day.
     """
     check(until, since)
-    identity = {"version": str(VERSION), "seed": str(seed), "since": since.isoformat()}
+    identity = _identity(seed, since)
     done = _read_stamp(folder)
     if done == {**identity, "until": until.isoformat()}:
         return
@@ -42,14 +42,19 @@ def write(
     # from here on a killed run leaves a stamp that claims no more than what stays true
     kept = min(reached, until) if reached else None
     _write_stamp(folder, identity, kept)
-    _clear(folder, until if same_shop else None)
+    clear(folder, until if same_shop else None)
     first = kept + timedelta(days=1) if kept else since
     if first <= until:
         for path, day, content in _daily_files(seed, until, since, first, progress):
-            _put(folder / path, content, day)
+            put(folder / path, content, instant(day, EXPORTED_AT))
     for path, (day, content) in reference(OrderBook(seed, until), since, until).items():
-        _put(folder / path, content, day)
+        put(folder / path, content, instant(day, EXPORTED_AT))
     _write_stamp(folder, identity, until)
+
+
+def close(folder: Path, seed: int, until: date, since: date) -> None:
+    """Stamps the folder as one that holds the exports to a day, which whoever calls has written."""
+    _write_stamp(folder, _identity(seed, since), until)
 
 
 def _daily_files(
@@ -65,22 +70,29 @@ def _daily_files(
             progress(f"demo shop: exports written to {day}, until {until}")
 
 
-def _put(path: Path, content: bytes, day: date) -> None:
+def put(path: Path, content: bytes, changed_at: int) -> None:
+    """Makes a file appear whole, with an instant as its modification time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(path.name + ".part")
     aside.write_bytes(content)
-    exported_at = instant(day, EXPORTED_AT)
-    os.utime(aside, (exported_at, exported_at))
+    os.utime(aside, (changed_at, changed_at))
     aside.replace(path)
 
 
-def _clear(folder: Path, keep_until: date | None) -> None:
-    """Removes half files and the days after the last one to keep, or all days when it is None."""
-    for kind in _DAILY:
-        for path in sorted((folder / kind).glob(f"{kind}_*")):
-            day = date.fromisoformat(path.name.removeprefix(f"{kind}_")[:10])
+def clear(folder: Path, keep_until: date | None, kinds: Sequence[str] = _DAILY) -> None:
+    """Removes half files and the days after the last one to keep, or all days when it is None.
+
+    A kind of daily file is the beginning of its path, up to the day.
+    """
+    for kind in kinds:
+        for path in sorted(folder.glob(f"{kind}*")):
+            day = date.fromisoformat(path.name.removeprefix(kind.rpartition("/")[2])[:10])
             if path.suffix != ".csv" or keep_until is None or day > keep_until:
                 path.unlink()
+
+
+def _identity(seed: int, since: date) -> dict[str, str]:
+    return {"version": str(VERSION), "seed": str(seed), "since": since.isoformat()}
 
 
 def _read_stamp(folder: Path) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""Local time of metropolitan France, by the rule of the European Union since 1996.
+"""Local time of metropolitan France, by the rule of the European Union since 1996; Switzerland keeps it too.
 
 Written out so that the bytes do not depend on a time zone database, which not every platform has.
 """
@@ -48,7 +48,16 @@ def instant(day: date, second: int) -> int:
     return midnight + second - (before if second < 2 * _HOUR else after)
 
 
+def _local(seconds: int) -> datetime:
+    begin, end = _summer(datetime.fromtimestamp(seconds, UTC).year)
+    return datetime.fromtimestamp(seconds, _SUMMER if begin <= seconds < end else _WINTER)
+
+
 def iso(seconds: int) -> str:
     """An instant as local ISO text with its offset, such as 2025-03-30T18:04:05+02:00."""
-    begin, end = _summer(datetime.fromtimestamp(seconds, UTC).year)
-    return datetime.fromtimestamp(seconds, _SUMMER if begin <= seconds < end else _WINTER).isoformat()
+    return _local(seconds).isoformat()
+
+
+def local_day(seconds: int) -> date:
+    """The local day of an instant."""
+    return _local(seconds).date()

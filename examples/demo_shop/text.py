@@ -7,10 +7,10 @@ from functools import lru_cache
 from io import StringIO
 
 
-def table(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
-    """A CSV file: UTF-8, separator `;`, quoted where needed, one header line, lines ended by a line feed."""
+def table(columns: Sequence[str], rows: Iterable[Iterable[object]], separator: str = ";") -> bytes:
+    """A CSV file: UTF-8, quoted where needed, one header line, lines ended by a line feed."""
     text = StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer = csv.writer(text, delimiter=separator, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue().encode()

@@ -7,6 +7,11 @@ import dataframely as dy
 
 from saleslake_processor.contracts import columns as c
 
+_SHARE = (
+    "part of the company's net in the month, null where that is not above 0; "
+    "below 0 where more was returned than sold, and others then above 1"
+)
+
 
 class Measures(dy.Schema):
     """What every mart adds up."""
@@ -49,12 +54,13 @@ class SalesByProduct(Measures):
     product_key = c.key("the product (dim_product)", primary=True)
     product = c.text("its name", required=True)
     category = c.text("name of its topmost category", required=True)
-    share_rate = c.rate("part of the company's net in the month; null where that is not above 0")
+    share_rate = c.rate(_SHARE)
     rank = c.count("place by net in the company's month, from 1; equal ones by product id")
     abc_class = dy.String(
         nullable=False,
         check=lambda column: column.is_in(["A", "B", "C"]),
-        description="A: first by rank up to 80 % of the month's net; B: up to 95 %; C: the rest",
+        description="A: first by rank up to 80 % of the month's net; B: up to 95 %; C: the rest, "
+        "and all where that net is not above 0",
     )
 
 
@@ -65,7 +71,7 @@ class SalesByStore(Measures):
     month = c.day("first day of the month", primary=True)
     store_key = c.key("store or channel (dim_store)", primary=True)
     store = c.text("its name", required=True)
-    share_rate = c.rate("part of the company's net in the month; null where that is not above 0")
+    share_rate = c.rate(_SHARE)
 
 
 class SalesByRegion(Measures):
@@ -77,4 +83,4 @@ class SalesByRegion(Measures):
     region = c.text("its name", required=True)
     country = c.text("its country")
     customers = c.count("distinct known customers with an order line")
-    share_rate = c.rate("part of the company's net in the month; null where that is not above 0")
+    share_rate = c.rate(_SHARE)

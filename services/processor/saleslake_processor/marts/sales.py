@@ -47,9 +47,9 @@ def sales_by_product(given: Frames) -> pl.LazyFrame:
         .join(products, on="product_key", how="left")
         .with_columns(rank=best_first.rank("ordinal").over(within).cast(pl.Int64), share_rate=_share())
         .with_columns(
-            abc_class=pl.when(ahead * 100 < total * 80)
+            abc_class=pl.when((total > 0) & (ahead * 100 < total * 80))
             .then(pl.lit("A"))
-            .when(ahead * 100 < total * 95)
+            .when((total > 0) & (ahead * 100 < total * 95))
             .then(pl.lit("B"))
             .otherwise(pl.lit("C"))
         )

@@ -1,0 +1,72 @@
+"""All gold tables of a lake in memory, built and held to their contracts as a publication does it."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from saleslake_processor.derive import advance
+from saleslake_processor.derive.sums import SUMS
+from saleslake_processor.derive.touched import DIMENSIONS
+from saleslake_processor.ingest import LEDGER_SCHEMA
+from saleslake_processor.marts.graph import MARTS
+from saleslake_processor.publish import held
+from tests.property.memory_lake import COMPANY, Event, MemoryLake
+from tests.unit.processor.derived import Row, taken
+
+LEDGER: Row = {
+    "company": COMPANY,
+    "source": "test",
+    "batch": "a",
+    "raw_table": "order_line",
+    "entity": "order_line",
+    "fetched_on": date(2026, 1, 1),
+}
+
+
+def ledger(*rows: Row) -> pl.LazyFrame:
+    """Rows of the ledger; what one does not say is that of `LEDGER`, or 0."""
+    plain = dict.fromkeys(LEDGER_SCHEMA, 0) | LEDGER
+    return pl.LazyFrame([plain | row for row in rows], schema=LEDGER_SCHEMA)
+
+
+def given(lake: MemoryLake, fiscal_year_start: int = 1, **more: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    """What gold tables are made of."""
+    state = {name: frame.lazy() for name, frame in lake.state.items()}
+    publication = {
+        "snapshot": 1,
+        "published_on": date(2026, 5, 1),
+        "published_at": "2026-05-01T00:00:00+00:00",
+        "schema_version": 1,
+        "fiscal_year_start": fiscal_year_start,
+    }
+    return {
+        "fact_sales": advance.fact(state, "fact_sales"),
+        "fact_returns": advance.fact(state, "fact_returns"),
+        "references": advance.referred(state),
+        "waiting": advance.waiting(state),
+        "ledger": ledger({}),
+        "publication": pl.LazyFrame(publication),
+        **{f"current/{name}": advance.members(state, name) for name in DIMENSIONS},
+        **{f"sums/{name}": advance.sums(state, name) for name in SUMS},
+        **more,
+    }
+
+
+def built(frames: dict[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+    """Gold tables by name."""
+    tables: dict[str, pl.DataFrame] = {}
+    for mart in MARTS:
+        tables[mart.name] = held(mart, mart.build({**frames, **{n: t.lazy() for n, t in tables.items()}}))
+    return tables
+
+
+def table(name: str, *events: Event, **said: Any) -> list[Row]:
+    """The rows of a gold table that the events give."""
+    return built(given(taken(*events), **said))[name].to_dicts()
+
+
+def member(name: str, identifier: str, *events: Event) -> Row:
+    """One member of a dimension."""
+    [row] = [row for row in table(name, *events) if row[f"{name.removeprefix('dim_')}_id"] == identifier]
+    return row

@@ -1,5 +1,7 @@
 """The log on disk: one Delta table an entity, appended once per batch and never rewritten."""
 
+from urllib.parse import unquote
+
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import TableNotFoundError
@@ -13,7 +15,8 @@ MONTH = "month"
 def append(lake: Lake, table: str, batch: str, rows: pl.DataFrame, dated_by: str | None = None) -> None:
     """Append a batch's rows; a batch that is there already is left as it is.
 
-    `batch` is the Delta application id under which the append is known.
+    `batch` is the Delta application id under which the append is known. Columns that the log does not
+    have yet are added to it.
     """
     path = lake.log_table(table)
     log = _open(lake, table)
@@ -23,9 +26,10 @@ def append(lake: Lake, table: str, batch: str, rows: pl.DataFrame, dated_by: str
         rows = rows.with_columns(pl.col(dated_by).dt.strftime("%Y-%m").alias(MONTH))
     path.mkdir(parents=True, exist_ok=True)
     write_deltalake(
-        log if log is not None else str(path),
+        log if log is not None else path.resolve().as_uri(),
         rows,
         mode="append",
+        schema_mode="merge",
         partition_by=[MONTH] if dated_by is not None else None,
         commit_properties=CommitProperties(app_transactions=[Transaction(batch, 1)]),
     )
@@ -34,7 +38,7 @@ def append(lake: Lake, table: str, batch: str, rows: pl.DataFrame, dated_by: str
 def scan(lake: Lake, table: str, schema: dict[str, pl.DataType]) -> pl.LazyFrame:
     """All versions in the log, with the columns of the schema."""
     log = _open(lake, table)
-    return _frame(log.file_uris() if log is not None else [], schema)
+    return _frame(_files(log) if log is not None else [], schema)
 
 
 def scan_added(lake: Lake, table: str, since: int | None, schema: dict[str, pl.DataType]) -> pl.LazyFrame:
@@ -42,9 +46,9 @@ def scan_added(lake: Lake, table: str, since: int | None, schema: dict[str, pl.D
     log = _open(lake, table)
     if log is None or log.version() == since:
         return _frame([], schema)
-    files = log.file_uris()
+    files = _files(log)
     if since is not None:
-        known = set(DeltaTable(lake.log_table(table), version=since).file_uris())
+        known = set(_files(_at(lake, table, since)))
         files = [file for file in files if file not in known]
     return _frame(files, schema)
 
@@ -57,14 +61,28 @@ def version(lake: Lake, table: str) -> int | None:
 
 def _open(lake: Lake, table: str) -> DeltaTable | None:
     try:
-        return DeltaTable(lake.log_table(table))
+        return _at(lake, table)
     except TableNotFoundError:
         return None
+
+
+def _at(lake: Lake, table: str, version: int | None = None) -> DeltaTable:
+    return DeltaTable(lake.log_table(table).resolve().as_uri(), version=version)
+
+
+def _files(log: DeltaTable) -> list[str]:
+    """Paths of the log's files; Delta gives them as they stand in an address, with a blank as %20."""
+    return [unquote(file).removeprefix("file://") for file in log.file_uris()]
 
 
 def _frame(files: list[str], schema: dict[str, pl.DataType]) -> pl.LazyFrame:
     if not files:
         return pl.LazyFrame(schema=schema)
-    return pl.scan_parquet(files, hive_partitioning=False, missing_columns="insert", schema=None).select(
-        pl.col(name).cast(dtype) for name, dtype in schema.items()
+    return pl.scan_parquet(
+        files,
+        schema=schema,
+        missing_columns="insert",
+        extra_columns="ignore",
+        hive_partitioning=False,
+        glob=False,
     )

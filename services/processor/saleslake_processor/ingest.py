@@ -57,7 +57,8 @@ def ingest(lake: Lake, source: Source, commit: Commit) -> Ingested:
         for table, rows in commit.rows.items()
         if table in unmapped
     ]
-    ledger = _ledger(source, commit, counts)
+    # A batch without any row is entered too: what is not in the ledger is taken in again at every pass.
+    ledger = _ledger(source, commit, counts or [{"raw_table": "", "entity": ""}])
     lake_log.append(lake, LEDGER, _application(commit), ledger)
     return Ingested(commit, ledger)
 

@@ -1,0 +1,95 @@
+"""What a snapshot no longer holds was deleted, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from saleslake.lake import Lake
+from tests.integration.processor.shop import gold, later, line, net, passed, source, write
+
+A, B, C = (line(f"o{number}-1") for number in (1, 2, 3))
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path / "lake")
+
+
+def taken(lake: Lake, snapshot: str) -> list[str]:
+    """Lines that are there after a pass."""
+    passed(lake, source(snapshot=snapshot))
+    return sorted(net(lake))
+
+
+@pytest.mark.parametrize(("snapshot", "left"), [("none", 3), ("file", 2), ("table", 2)])
+def test_what_a_newer_file_leaves_out_was_deleted(lake: Lake, snapshot: str, left: int):
+    write(lake, {"lines": {"lines.csv": [A, B, C]}})
+    taken(lake, snapshot)
+    write(lake, {"lines": {"lines.csv": [A, C]}}, at=later(1))
+    assert len(taken(lake, snapshot)) == left
+
+
+def test_what_is_deleted_is_counted_apart(lake: Lake):
+    write(lake, {"lines": [A, B]})
+    write(lake, {"lines": [A]}, at=later(1))
+    taken(lake, "file")
+    last = gold(lake, "batch_ledger").sort("batch").row(-1, named=True)
+    assert (last["seen"], last["unchanged"], last["missing"], last["deleted"]) == (1, 1, 1, 0)
+
+
+def test_a_file_says_nothing_of_another(lake: Lake):
+    write(lake, {"lines": {"lines_1.csv": [A], "lines_2.csv": [B]}})
+    write(lake, {"lines": {"lines_2.csv": [C]}}, at=later(1), lines_1="unchanged")
+    assert taken(lake, "file") == ["o1-1", "o3-1"]
+
+
+def test_a_row_that_moves_to_another_file_stays(lake: Lake):
+    write(lake, {"lines": {"lines_1.csv": [A], "lines_2.csv": [B]}})
+    write(lake, {"lines": {"lines_1.csv": [C], "lines_2.csv": [A, B]}}, at=later(1))
+    assert taken(lake, "file") == ["o1-1", "o2-1", "o3-1"]
+
+
+@pytest.mark.parametrize(("snapshot", "left"), [("file", ["o1-1", "o2-1"]), ("table", ["o2-1"])])
+def test_a_file_that_is_gone_takes_its_rows_from_a_table(lake: Lake, snapshot: str, left: list[str]):
+    write(lake, {"lines": {"lines_1.csv": [A], "lines_2.csv": [B]}})
+    write(lake, {"lines": {"lines_2.csv": [B]}}, at=later(1))
+    assert taken(lake, snapshot) == left
+
+
+@pytest.mark.parametrize("status", ["unchanged", "failed"])
+def test_a_file_that_was_not_read_keeps_its_rows(lake: Lake, status: str):
+    write(lake, {"lines": {"lines_1.csv": [A], "lines_2.csv": [B]}})
+    write(lake, {"lines": {"lines_2.csv": [B]}}, at=later(1), lines_1=status)
+    assert taken(lake, "table") == ["o1-1", "o2-1"]
+
+
+def test_while_any_file_failed_no_file_counts_as_gone(lake: Lake):
+    write(lake, {"lines": {"lines_1.csv": [A], "lines_2.csv": [B]}})
+    write(lake, {"lines": {"lines_2.csv": [B]}}, at=later(1), products="failed")
+    assert taken(lake, "table") == ["o1-1", "o2-1"]
+
+
+def test_a_refused_row_is_still_there(lake: Lake):
+    write(lake, {"lines": [A, B]})
+    write(lake, {"lines": [A, B | {"quantity": "many"}]}, at=later(1))
+    assert taken(lake, "file") == ["o1-1", "o2-1"]
+
+
+def test_a_file_without_rows_deletes_all_that_it_held(lake: Lake):
+    write(lake, {"lines": [A, B]})
+    write(lake, {"lines": []}, at=later(1))
+    assert taken(lake, "file") == []
+
+
+def test_what_comes_back_is_there_again(lake: Lake):
+    write(lake, {"lines": [A, B]})
+    write(lake, {"lines": [A]}, at=later(1))
+    write(lake, {"lines": [A, B]}, at=later(2))
+    assert taken(lake, "file") == ["o1-1", "o2-1"]
+
+
+def test_a_source_deletes_nothing_of_another(lake: Lake):
+    write(lake, {"lines": [A]}, "till")
+    write(lake, {"lines": [B]}, at=later(1))
+    passed(lake, source(snapshot="table"), source("till", snapshot="table"))
+    assert sorted(net(lake)) == ["o1-1", "o2-1"]

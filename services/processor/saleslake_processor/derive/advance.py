@@ -39,7 +39,7 @@ def advance(state: Frames, log: Frames, added: Frames) -> dict[str, pl.DataFrame
     changes = _members(state, added)
     after = dict(state) | {name: frame.lazy() for name, frame in changes.items()}
     before = {name: members(state, name) for name in touched.DIMENSIONS}
-    now = {name: members(after, name) for name in touched.DIMENSIONS}
+    now = {name: members(after, name) if f"current/{name}" in changes else before[name] for name in before}
     old_sales, old_returns = fact(state, "fact_sales"), fact(state, "fact_returns")
     of_rows = touched.by_rows(added, log, _placed(state))
     of_terms = touched.by_terms(before, now, [old_sales, old_returns])

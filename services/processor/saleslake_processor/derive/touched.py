@@ -15,13 +15,16 @@ DIMENSIONS = [name for name, entity in ENTITIES.items() if not entity.priced]
 
 _Now = Mapping[str, pl.LazyFrame]
 
-_TERMS: dict[str, Callable[[_Now], pl.LazyFrame]] = {
-    "product_key": lambda now: terms.product_terms(now["product"], now["category"]),
-    "store_key": lambda now: terms.at_place(now["store"], "store_key"),
-    "customer_key": lambda now: terms.at_place(now["customer"], "customer_key"),
-    "place_key": lambda now: terms.place_terms(now["place"]),
+_TERMS: dict[str, tuple[tuple[str, ...], Callable[[_Now], pl.LazyFrame]]] = {
+    "product_key": (
+        ("product", "category"),
+        lambda now: terms.product_terms(now["product"], now["category"]),
+    ),
+    "store_key": (("store",), lambda now: terms.at_place(now["store"], "store_key")),
+    "customer_key": (("customer",), lambda now: terms.at_place(now["customer"], "customer_key")),
+    "place_key": (("place",), lambda now: terms.place_terms(now["place"])),
 }
-"""What facts take from dimensions, by the key under which they refer to them."""
+"""What facts take from dimensions, by the key under which they refer to them: which, and how."""
 
 
 def by_rows(
@@ -67,10 +70,12 @@ def by_terms(
 ) -> pl.DataFrame:
     """Orders whose facts take something from a dimension that is no longer what it was.
 
-    `before` and `after` are the current rows of the dimensions, by entity.
+    `before` and `after` are the current rows of the dimensions, by entity; the same frame where none changed.
     """
     found = [pl.DataFrame(schema={TOUCH: pl.Int64})]
-    for key, terms_of in _TERMS.items():
+    for key, (dimensions, terms_of) in _TERMS.items():
+        if all(before[name] is after[name] for name in dimensions):
+            continue
         changed = terms.changed_keys(terms_of(before), terms_of(after), key)
         if changed.height:
             found += [fact.join(changed.lazy(), on=key, how="semi").select(TOUCH).collect() for fact in facts]

@@ -76,10 +76,7 @@ def test_a_lake_of_dimensions_alone_has_every_table(lake: Lake):
     write(lake, {"products": [{"id": "p", "name": "Tea", "category": None, "price": None, "cost": None}]})
     manifest = passed(lake).manifest
     assert manifest is not None
-    assert (
-        gold(lake, "dim_product")["name"].to_list() == ["unknown", "Tea"]
-        or gold(lake, "dim_product").height == 2
-    )
+    assert sorted(gold(lake, "dim_product")["name"]) == ["Tea", "unknown"]
     assert manifest.tables["fact_sales"].rows == 0
     assert gold(lake, "fact_sales").columns[0] == "company"
 
@@ -135,8 +132,9 @@ def test_tables_that_did_not_change_keep_their_files(lake: Lake):
     second = passed(lake).manifest
     assert first is not None
     assert second is not None
-    changed = {name for name in first.tables if first.tables[name] != second.tables[name]}
-    assert changed == {"dim_place", "sales_by_region", "batch_ledger", "refresh_info"}
+    here, there = files_of(first), files_of(second)
+    changed = {name for name in here if here[name] != there[name]}
+    assert changed == {"dim_place", "sales_by_region", "batch_ledger"}
 
 
 def test_order_of_arrival_does_not_matter(lake: Lake, tmp_path: Path):

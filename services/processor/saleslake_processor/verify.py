@@ -11,13 +11,16 @@ import polars as pl
 from saleslake.lake import Lake
 from saleslake.profiles import Source
 from saleslake.settings import Settings
-from saleslake_processor import gold_files
+from saleslake_processor import gold_files, lake_log
 from saleslake_processor import state as states
 from saleslake_processor.compare import Difference, differences
+from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.lock import writing
 from saleslake_processor.marts.graph import MARTS
 from saleslake_processor.process import bring_forward, take_in, taken_in
+from saleslake_processor.staging.stage import log_schema
+from saleslake_processor.versions import winners
 
 OPERATIONAL = ("batch_ledger", "refresh_info")
 """Gold tables about runs, which a rebuild is not meant to repeat."""
@@ -28,7 +31,7 @@ class Verified:
     """What was compared, and the first differences by table."""
 
     tables: dict[str, int]
-    """Rows by table of gold, and by frame of the state."""
+    """Rows by table of gold, by log, and by frame of the state."""
     batches: int
     found: list[Difference]
 
@@ -51,11 +54,29 @@ def verify(
             batches = taken_in(lake)
             take_in(rebuilt, sources, progress, only=batches)
             bring_forward(rebuilt, settings, progress)
-            tables, found = _gold(lake, rebuilt)
-            of_state, in_state = _state(lake, rebuilt)
-            return Verified(tables | of_state, len(batches), found + in_state)
+            tables: dict[str, int] = {}
+            found: list[Difference] = []
+            for compared in (_log, _gold, _state):
+                of, there = compared(lake, rebuilt)
+                tables |= of
+                found += there
+            return Verified(tables, len(batches), found)
         finally:
             shutil.rmtree(beside)
+
+
+def _log(lake: Lake, rebuilt: Lake) -> tuple[dict[str, int], list[Difference]]:
+    """The last version of each row. Which older ones the log keeps depends on what came first."""
+    tables: dict[str, int] = {}
+    found: list[Difference] = []
+    for name, entity in ENTITIES.items():
+        left, right = (
+            winners(lake_log.scan(at, name, log_schema(entity)), entity).drop(_STAMP).collect()
+            for at in (lake, rebuilt)
+        )
+        tables[f"log {name}"] = left.height
+        found += differences(f"log {name}", left, right, [entity.key])
+    return tables, found
 
 
 def _gold(lake: Lake, rebuilt: Lake) -> tuple[dict[str, int], list[Difference]]:
@@ -84,8 +105,6 @@ def _state(lake: Lake, rebuilt: Lake) -> tuple[dict[str, int], list[Difference]]
     tables: dict[str, int] = {}
     found: list[Difference] = []
     for name in sorted(here.keys() | there.keys()):
-        if name.startswith("current/"):
-            continue
         if name not in here or name not in there:
             found.append(_whole(f"state {name}", name in here))
             continue
@@ -97,9 +116,13 @@ def _state(lake: Lake, rebuilt: Lake) -> tuple[dict[str, int], list[Difference]]
 
 _KEYS = {
     **{f"sums/{name}": grain for name, grain in SUMS.items()},
+    **{f"current/{name}": [entity.key] for name, entity in ENTITIES.items()},
     **{mart.name: mart.contract.primary_key() for mart in MARTS},
 }
 """What tells the rows of a frame of the state apart."""
+
+_STAMP = "profile_hash"
+"""Which profile a row was read by: one that was changed may well read the same."""
 
 
 def _whole(name: str, here: bool) -> Difference:
@@ -108,4 +131,6 @@ def _whole(name: str, here: bool) -> Difference:
 
 def _proven(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     """What must be equal: which of two equal observations made a row wait depends on which came first."""
-    return frame.select("entity", "key", "touch_key") if name == "waiting" else frame
+    if name == "waiting":
+        return frame.select("entity", "key", "touch_key")
+    return frame.drop(_STAMP, strict=False)

@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     """Folder of the source profiles, one `<name>.toml` a source."""
 
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
-    """Month in which the fiscal year begins; a fiscal year is named after the calendar year in which it ends."""
+    """Month in which the fiscal year begins; it is named after the calendar year in which it ends."""
 
     gold_snapshots_kept: Annotated[int, Field(ge=1)] = 5
     """How many published snapshots keep their files, the current one included."""

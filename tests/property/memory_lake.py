@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+
 from saleslake_processor import keys
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.derive.advance import advance

@@ -7,9 +7,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
+
 from saleslake_processor.contracts.facts import FactSales
 from saleslake_processor.derive.sums import AMOUNTS, SUMS
-
 from tests.property.memory_lake import Event, MemoryLake, built_at_once
 
 DAYS = [None, date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 1), date(2026, 3, 5)]

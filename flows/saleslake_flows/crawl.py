@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from saleslake.lake import Lake
 
-SCRAPER = (sys.executable, "-m", "saleslake_scraper")
-"""The command that fetches one source; its name and options follow."""
+SCRAPER = (sys.executable, "-m", "saleslake_flows.tether", "saleslake_scraper")
+"""The command that fetches one source; its name and options follow. It ends when its starter does."""
 
 LAST_LINES = 5
 """Lines of the log that are told of a scraper that ended without a report."""
@@ -43,6 +43,17 @@ class Crawl(BaseModel):
     rows: dict[str, int] = {}
     """Rows written by raw table."""
     failures: list[Failure] = []
+    warnings: list[Failure] = []
+    """What looks wrong beside the last crawls, and may be right."""
+    died: int | None = Field(None, exclude=True)
+    """Code of a process that ended without a report; negative for a signal."""
+    last_lines: list[str] = Field([], exclude=True)
+    """The last lines that such a process said."""
+
+    @property
+    def ending(self) -> str:
+        """How a process that died has ended."""
+        return "" if self.died is None else _ended(self.died)
 
 
 async def crawl(
@@ -98,7 +109,7 @@ def _outcome(source: str, code: int, report: Path, last: deque[str]) -> Crawl:
     try:
         crawled = Crawl.model_validate_json(report.read_bytes())
     except (FileNotFoundError, ValidationError):
-        crawled = Crawl(source=source)
+        crawled = Crawl(source=source, died=code, last_lines=list(last))
         said = " | ".join(last) or "it said nothing"
         crawled.failures.append(Failure(address="scraper", reason=f"{_ended(code)} without a report: {said}"))
     if code and not crawled.failures:

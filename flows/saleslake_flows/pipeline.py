@@ -6,7 +6,6 @@ Each step leaves what it did in the lake, so that a run which was cut short is c
 """
 
 import asyncio
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ from pydantic import ValidationError
 from saleslake.lake import Lake
 from saleslake.profiles import Fault, Source
 from saleslake.settings import Settings
-from saleslake_flows import soundness
+from saleslake_flows import room, soundness
 from saleslake_flows.choose import usable
 from saleslake_flows.crawl import Crawl, crawl
 from saleslake_flows.exits import FailedError
@@ -58,7 +57,7 @@ def run(
 
 def scrape(names: Sequence[str], lake: Lake, folder: Path, progress: Tell, log: Tell) -> list[Crawl]:
     """Fetch the named sources, a few at once, each by a process of its own; reports in the order of names."""
-    make(lake)
+    room.make(lake)
     return asyncio.run(_crawl_all(names, lake, folder, progress, log))
 
 
@@ -77,13 +76,6 @@ def bring_in(lake: Lake, sources: Iterable[Source], settings: Settings, progress
         if (commit := soundness.broken_commit(lake)) is None:
             raise
         raise FailedError(f"{commit}: not a commit of a batch") from error
-
-
-def make(lake: Lake) -> None:
-    """Make the lake's folder where it is not there; raises `OSError` where nothing can be written to it."""
-    lake.root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=lake.root):
-        pass
 
 
 async def _crawl_all(

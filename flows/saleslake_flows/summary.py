@@ -35,6 +35,8 @@ def fetched(screen: Screen, crawls: Sequence[Crawl]) -> bool:
             ],
         )
     for crawl in crawls:
+        for warning in crawl.warnings[:MOST_FAILURES]:
+            screen.note(f"{crawl.source}: {warning.address}: {warning.reason}")
         for failure in crawl.failures[:MOST_FAILURES]:
             screen.error(f"{crawl.source}: {failure.address}: {failure.reason}")
         if (more := len(crawl.failures) - MOST_FAILURES) > 0:

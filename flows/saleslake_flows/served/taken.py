@@ -1,0 +1,101 @@
+"""What a microbatch took in, as a run shows it: its name, its last word, and its tables."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+
+from saleslake.lake import Lake
+from saleslake_flows.screen import count
+from saleslake_processor import gold_files
+from saleslake_processor.gold_files import Manifest
+from saleslake_processor.ingest import LEDGER_SCHEMA
+
+MOST = 100
+"""Rows of the ledger and of the refusals that are shown."""
+
+_AMOUNTS = ("sales_amount", "net_amount", "refunded_amount")
+
+Batch = tuple[str, str]
+"""A batch's id, and its source."""
+
+
+def run_name(batches: Sequence[Batch]) -> str:
+    """`<source> <batch>` of the first batch, and how many came with it."""
+    if not batches:
+        return "nothing new"
+    batch, source = batches[0]
+    return f"{source} {batch}" + (f" and {count(len(batches) - 1)} more" if len(batches) > 1 else "")
+
+
+def message(batches: Sequence[Batch], ledger: pl.DataFrame, published: Manifest | None) -> str:
+    """What came in and where gold stands, in one line."""
+    gold = f"gold is snapshot {published.snapshot}" if published else "gold stays as it was"
+    if not batches:
+        return f"nothing new; {gold}"
+    seen, refused = (int(ledger[name].sum()) for name in ("seen", "quarantined"))
+    many = "batch" if len(batches) == 1 else "batches"
+    return f"{count(len(batches))} {many}, {count(seen)} rows seen, {count(refused)} refused; {gold}"
+
+
+def ledger_markdown(ledger: pl.DataFrame) -> str:
+    """The ledger of the batches, with the outcomes that some row had."""
+    fixed = ["source", "batch", "raw_table", "entity", "seen"]
+    outcomes = [
+        name
+        for name, dtype in LEDGER_SCHEMA.items()
+        if dtype == pl.Int64 and name not in fixed and ledger[name].sum()
+    ]
+    names = [*fixed, *outcomes]
+    shown = ledger.sort("batch", "source", "raw_table", "entity").head(MOST)
+    lines = [
+        "| " + " | ".join(name.replace("_", " ") for name in names) + " |",
+        "|" + "|".join(" --- " if name in fixed[:-1] else " ---: " for name in names) + "|",
+        *("| " + " | ".join(_cell(row[name]) for name in names) + " |" for row in shown.to_dicts()),
+    ]
+    more = ledger.height - shown.height
+    return "\n".join(
+        [*lines, *(["", f"and {count(more)} rows more: `batch_ledger` of gold"] if more else [])]
+    )
+
+
+def refusals(lake: Lake, batches: Iterable[Batch]) -> list[dict[str, Any]]:
+    """A row a rule that rows of the batches broke: where, which, how many; no row's values."""
+    files = [path for batch, source in batches if (path := lake.quarantine(source, batch)).is_file()]
+    if not files:
+        return []
+    by = ["source", "raw_table", "entity", "field", "rule"]
+    found = (
+        pl.scan_parquet(files)
+        .group_by(by)
+        .agg(rows=pl.len())
+        .sort("rows", *by, descending=[True] + [False] * 5)
+    )
+    return found.head(MOST).collect().to_dicts()
+
+
+def gold_rows(lake: Lake, manifest: Manifest, company: str = "company") -> list[dict[str, Any]]:
+    """A row a table of gold and company: rows, and sums of amounts; money as text, so that it is exact."""
+    found = []
+    for table, of in manifest.tables.items():
+        columns = [column.name for column in of.columns]
+        if company not in columns:
+            found.append({"table": table, "company": "", "rows": of.rows, **dict.fromkeys(_AMOUNTS, "")})
+            continue
+        amounts = [name for name in _AMOUNTS if name in columns]
+        sums = (
+            gold_files.read(lake, manifest, table)
+            .group_by(company)
+            .agg(pl.len().alias("rows"), *(pl.col(name).sum() for name in amounts))
+            .sort(company)
+            .collect()
+        )
+        for row in sums.to_dicts():
+            money = {name: str(row[name]) if name in amounts else "" for name in _AMOUNTS}
+            found.append({"table": table, "company": row[company], "rows": row["rows"], **money})
+    return found
+
+
+def _cell(value: object) -> str:
+    text = count(value) if isinstance(value, int) else str(value)
+    return text.replace("|", "\\|")

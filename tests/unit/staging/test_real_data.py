@@ -172,7 +172,7 @@ def test_superstore(results):
 
 
 def test_simplon(results):
-    lines, products = of(results, "simplon", "order_line"), of(results, "simplon_pme", "product")
+    lines, products = of(results, "simplon", "order_line"), of(results, "simplon", "product")
     priced = lines.join(products, on="product_key")
     assert (priced["quantity"].cast(pl.Decimal(38, 4)) * priced["list_price"]).sum() == Decimal("5268.78")
 

@@ -84,26 +84,34 @@ def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, b
     """Type, key and judge the rows of a raw table. Pure: neither the lake nor the clock is asked."""
     rows = _with(raw, chain.from_iterable(mapping.columns.values()))
     taken = rows.filter(_holds(mapping.where)) if mapping.where else rows
-    columns = _columns(source, entity, mapping, batch)
-    typed = taken.select(*columns, _raw(raw)).with_row_index(_POSITION)
     deleted = pl.col("deleted") & pl.col(entity.id).is_not_null()
-    unread = typed.with_columns(field=_first_unreadable(entity, mapping, deleted)).filter(
-        pl.col("field").is_not_null()
+    # Lazily, so that what several columns are made of is made once.
+    typed = (
+        taken.lazy()
+        .select(*_columns(source, entity, mapping, batch))
+        .with_row_index(_POSITION)
+        .with_columns(field=_first_unreadable(entity, mapping, deleted))
+        .select(_POSITION, "field", *log_schema(entity))
+        .collect()
     )
-    typed = typed.join(unread, on=_POSITION, how="anti")
-    judged = typed.filter(~deleted)
-    good, failure = _with_position(entity).filter(judged.select(_POSITION, *entity.fields))
-    accepted = pl.concat(
-        [judged.join(good.select(_POSITION), on=_POSITION, how="semi"), typed.filter(deleted)]
-    )
-    broken = judged.join(_rule_broken(failure.details(), entity), on=_POSITION)
-    unread = unread.with_columns(rule=pl.col("field") + "|unreadable")
-    refused = [_quarantined(rows, entity) for rows in (unread, broken)]
+    readable = pl.col("field").is_null()
+    judged = typed.lazy().filter(readable & ~deleted).select(_POSITION, *entity.fields).collect()
+    _, failure = _with_position(entity).filter(judged)
+    broken = _rule_broken(failure.details(), entity)
+    unread = typed.filter(~readable).select(_POSITION, rule=pl.col("field") + "|unreadable", field="field")
+    faults = pl.concat([unread, broken.select(unread.columns)])
     return Staged(
         seen=raw.height,
         ignored=raw.height - taken.height,
-        accepted=accepted.select(*log_schema(entity)),
-        refused=pl.concat(refused).sort("row"),
+        accepted=typed.lazy()
+        .filter(~pl.col(_POSITION).is_in(faults[_POSITION].implode()))
+        .select(*log_schema(entity))
+        .collect(),
+        refused=_quarantined(
+            typed.drop("field").join(faults, on=_POSITION, maintain_order="right"),
+            taken[faults[_POSITION]].select(*_said(mapping, source.time_zone), _raw(raw)),
+            entity,
+        ),
     )
 
 
@@ -126,12 +134,12 @@ def _columns(source: Source, entity: Entity, mapping: Mapping, batch: str) -> li
     if mapping.key.occurrence:
         # Counted over what was composed: values that differ in blanks only are equal.
         identifier = verbs.nth(identifier, pl.col("_row").rank("ordinal").over("_address", identifier))
-    said = {name: verbs.seen(field) for name, field in mapping.fields.items()}
-    version_said, version = _version(mapping, zone)
+    _, version = _version(mapping, zone)
     values: dict[str, pl.Expr] = {entity.id: identifier}
     for name, column in entity.fields.items():
-        if name in said:
-            values[name] = verbs.read(said[name], mapping.fields[name], column.dtype, zone)
+        if name in mapping.fields:
+            field = mapping.fields[name]
+            values[name] = verbs.read(verbs.seen(field), field, column.dtype, zone)
     for name, column in entity.fields.items():
         if name not in values:
             values[name] = _default(values.get(entity.defaults.get(name, "")), column.dtype, zone)
@@ -156,8 +164,15 @@ def _columns(source: Source, entity: Entity, mapping: Mapping, batch: str) -> li
             keys.key(source.company, target, values[field]).alias(f"{field.removesuffix('_id')}_key")
             for field, target in entity.references.items()
         ),
-        *(text.alias(f"said:{name}") for name, text in {**said, _VERSION: version_said}.items()),
+        *_said(mapping, zone),
     ]
+
+
+def _said(mapping: Mapping, time_zone: str) -> list[pl.Expr]:
+    """What the source said for each mapped field, and of the version."""
+    said = {name: verbs.seen(field) for name, field in mapping.fields.items()}
+    said[_VERSION], _ = _version(mapping, time_zone)
+    return [text.alias(f"said:{name}") for name, text in said.items()]
 
 
 def _default(other: pl.Expr | None, dtype: pl.DataType, time_zone: str) -> pl.Expr:
@@ -226,13 +241,14 @@ def _raw(raw: pl.DataFrame) -> pl.Expr:
     return pl.struct(fields).alias("raw")
 
 
-def _quarantined(rows: pl.DataFrame, entity: Entity) -> pl.DataFrame:
-    said = [name.removeprefix("said:") for name in rows.columns if name.startswith("said:")]
+def _quarantined(rows: pl.DataFrame, seen: pl.DataFrame, entity: Entity) -> pl.DataFrame:
+    """The refused rows, beside what was seen of each: what it said by field, and the whole of it."""
+    said = [name.removeprefix("said:") for name in seen.columns if name.startswith("said:")]
     value = pl.coalesce(
         [pl.when(pl.col("field") == name).then(pl.col(f"said:{name}")) for name in said]
         + [pl.when(pl.col("field") == entity.id).then(pl.col(entity.id))]
     )
-    return rows.select(
+    refused = pl.concat([rows, seen], how="horizontal").select(
         "company",
         "source",
         "batch",
@@ -249,3 +265,4 @@ def _quarantined(rows: pl.DataFrame, entity: Entity) -> pl.DataFrame:
         "profile_hash",
         pl.col("raw").struct.json_encode().alias("raw"),
     )
+    return refused.sort("row")

@@ -13,12 +13,20 @@ _WITH_ZONE = re.compile(r"%(:{0,3}|#)z|%\+")
 _FIRST_YEAR = 1000
 """An earlier one was meant otherwise: `%Y` takes the 15 of 1/2/15 for the year 15."""
 _PARSED = pl.Decimal(38, 10)
+_UNTIDY = r"^\s|\s$|\s\s|[^\S ]"
 
 
 def cleaned(column: pl.Expr) -> pl.Expr:
     """The text without blanks around it and with single ones in it; null where nothing is left."""
-    text = column.str.replace_all(r"[\s\u00a0]+", " ").str.strip_chars(" ")
+    text = column.map_batches(_tidied, return_dtype=pl.String, is_elementwise=True)
     return pl.when(text != "").then(text)
+
+
+def _tidied(column: pl.Series) -> pl.Series:
+    # Looking whether there is anything to do is cheaper than doing it, and mostly there is nothing.
+    if not column.str.contains(_UNTIDY).any():
+        return column
+    return column.str.replace_all(r"[\s\u00a0]+", " ").str.strip_chars(" ")
 
 
 def identity(key: Key) -> pl.Expr:

@@ -24,12 +24,18 @@ Progress = Callable[[str], None]
 
 
 def write(
-    folder: Path, seed: int, until: date, since: date = FIRST_DAY, progress: Progress | None = None
+    folder: Path,
+    seed: int,
+    until: date,
+    since: date = FIRST_DAY,
+    progress: Progress | None = None,
+    book: OrderBook | None = None,
 ) -> None:
     """Makes the folder hold the exports from `since` to `until` and no others.
 
     Returns at once when the stamp says so; with a later `until` only new days are written. Each file appears
     whole, by a rename, and its modification time is the instant of its export: 23:45 in Paris on its day.
+    A book of the seed that reaches to `until` or further saves making one.
     """
     check(until, since)
     identity = _identity(seed, since)
@@ -44,12 +50,18 @@ def write(
     _write_stamp(folder, identity, kept)
     clear(folder, until if same_shop else None)
     first = kept + timedelta(days=1) if kept else since
+    book = book or OrderBook(seed, until)
     if first <= until:
-        for path, day, content in _daily_files(seed, until, since, first, progress):
+        for path, day, content in _daily_files(seed, until, since, first, progress, book):
             put(folder / path, content, instant(day, EXPORTED_AT))
-    for path, (day, content) in reference(OrderBook(seed, until), since, until).items():
+    for path, (day, content) in reference(book, since, until).items():
         put(folder / path, content, instant(day, EXPORTED_AT))
     _write_stamp(folder, identity, until)
+
+
+def claim(folder: Path) -> None:
+    """Refuses a folder that holds files which are not a demo shop's."""
+    _read_stamp(folder)
 
 
 def close(folder: Path, seed: int, until: date, since: date) -> None:
@@ -58,10 +70,10 @@ def close(folder: Path, seed: int, until: date, since: date) -> None:
 
 
 def _daily_files(
-    seed: int, until: date, since: date, first: date, progress: Progress | None
+    seed: int, until: date, since: date, first: date, progress: Progress | None, book: OrderBook
 ) -> Iterator[tuple[str, date, bytes]]:
     spoken = time.monotonic()
-    for day, sales, returns in days(seed, until, since, first):
+    for day, sales, returns in days(seed, until, since, first, book):
         yield f"sales/sales_{day}.csv", day, daily.sales(sales)
         if returns:
             yield f"returns/returns_{day}.csv", day, daily.returns(returns)

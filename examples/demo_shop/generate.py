@@ -31,11 +31,20 @@ class Day(NamedTuple):
     returns: list[Return]
 
 
-def days(seed: int, until: date, since: date = FIRST_DAY, first: date | None = None) -> Iterator[Day]:
-    """Each day's exports from `first` (or `since`) to `until`; no order is older than `since`."""
+def days(
+    seed: int,
+    until: date,
+    since: date = FIRST_DAY,
+    first: date | None = None,
+    book: OrderBook | None = None,
+) -> Iterator[Day]:
+    """Each day's exports from `first` (or `since`) to `until`; no order is older than `since`.
+
+    A book of the seed that reaches to `until` or further saves making one.
+    """
     check(until, since)
     first = max(first or since, since)
-    book = OrderBook(seed, until)
+    book = book or OrderBook(seed, until)
     sales: dict[date, list[Sale]] = defaultdict(list)
     returns: dict[date, list[Return]] = defaultdict(list)
     start = max(since, first - timedelta(days=LONGEST_DAYS))

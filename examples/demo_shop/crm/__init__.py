@@ -1,0 +1,1 @@
+"""What the sales teams' system knows: accounts, opportunities with their states, and monthly bookings."""

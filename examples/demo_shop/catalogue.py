@@ -119,6 +119,7 @@ def _read() -> tuple[Product, ...]:
 
 
 PRODUCTS = _read()
+CATEGORY_OF = {product.product_id: product.category_id for product in PRODUCTS}
 PRODUCT_NAMED = {product.name: product for product in PRODUCTS}
 
 

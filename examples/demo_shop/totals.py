@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-from demo_shop.catalogue import PRODUCTS
+from demo_shop.amounts import rounded
+from demo_shop.catalogue import CATEGORY_OF
 from demo_shop.generate import days
 from demo_shop.rows import CANCELLED, Return, Sale
 from demo_shop.seasons import FIRST_DAY
 
-_CENT = Decimal("0.01")
 _TAX = Decimal("1.20")
 _MEASURES = (
     "lines",
@@ -23,7 +23,6 @@ _MEASURES = (
     "returned_amount",
     "net_amount",
 )
-_CATEGORY = {product.product_id: product.category_id for product in PRODUCTS}
 
 Totals = dict[str, int | Decimal]
 
@@ -62,10 +61,6 @@ def _count(rows: Totals, kind: str, row: Sale | Return, seen: set[Sale | Return]
     seen.add(row)
 
 
-def _money(amount: Decimal) -> Decimal:
-    return amount.quantize(_CENT, ROUND_HALF_UP)
-
-
 def _sums(sales: dict[tuple[str, int], Sale], returns: dict[str, Return]) -> dict[str, Any]:
     valid = {key: sale for key, sale in sales.items() if sale.status != CANCELLED}
     back: dict[tuple[str, int], list[Return]] = defaultdict(list)
@@ -73,8 +68,8 @@ def _sums(sales: dict[tuple[str, int], Sale], returns: dict[str, Return]) -> dic
         back[row.order_id, row.line].append(row)
     grains: dict[str, Callable[[Sale], str]] = {
         "by_month": lambda sale: f"{sale.order_date:%Y-%m}",
-        "by_category": lambda sale: _CATEGORY[sale.product_id],
-        "by_top_category": lambda sale: _CATEGORY[sale.product_id][:2] + "0",
+        "by_category": lambda sale: CATEGORY_OF[sale.product_id],
+        "by_top_category": lambda sale: CATEGORY_OF[sale.product_id][:2] + "0",
         "by_region": lambda sale: sale.region,
         "by_shop": lambda sale: sale.shop_id,
         "by_product": lambda sale: sale.product_id,
@@ -103,12 +98,12 @@ def _nothing() -> Totals:
 
 def _measures(sale: Sale, back: list[Return], refunded: dict[str, Decimal]) -> Totals:
     price, rate = Decimal(sale.unit_price) / 100, Decimal(sale.discount) / 1000
-    gross = _money(sale.quantity * price / _TAX)
-    discount = _money(sale.quantity * price * rate / _TAX)
+    gross = rounded(sale.quantity * price / _TAX)
+    discount = rounded(sale.quantity * price * rate / _TAX)
     sold = gross - discount
     returned = Decimal(0)
     for row in back:
-        share = _money(sold * row.quantity / sale.quantity)
+        share = rounded(sold * row.quantity / sale.quantity)
         refunded[f"{row.return_date:%Y-%m}"] += share
         returned += share
     units = sum(row.quantity for row in back)

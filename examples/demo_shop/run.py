@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from threading import Thread
 from typing import NoReturn
 
 from demo_shop import exports
 from demo_shop.generate import DEFAULT_SEED, DEFAULT_UNTIL
-from demo_shop.server import ExportServer
+from demo_shop.server import ExportServer, answering
 
 DEFAULT_FOLDER = Path("build/demo_shop")
 PORT = 18017
@@ -51,14 +50,9 @@ def opened(folder: Path, port: int) -> ExportServer:
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[ExportServer]:
     """The site of a folder while the block runs."""
-    with opened(folder, port) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    server = opened(folder, port)
+    with answering(server):
+        yield server
 
 
 def main(arguments: Sequence[str] | None = None, pipeline: Sequence[str] = PIPELINE) -> int:
@@ -87,11 +81,12 @@ def main(arguments: Sequence[str] | None = None, pipeline: Sequence[str] = PIPEL
                 process.terminate()
 
 
-def _leave(number: int, _frame: object) -> NoReturn:
+def leave(number: int, _frame: object) -> NoReturn:
+    """Ends the process in order when it is told to end."""
     sys.exit(128 + number)
 
 
 if __name__ == "__main__":
     # so that the site and the pipeline are stopped too
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, leave)
     sys.exit(main())

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
@@ -10,22 +12,29 @@ from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 INDEX = "/exports/"
 _ROBOTS = b"User-agent: *\nAllow: /\n"
-_KINDS = ("reference", "sales", "returns")
+_KINDS = ("reference", "sales", "returns", "geneva", "rates", "team")
 _FILE_NAME = re.compile(r"\w[\w-]*\.csv")
 
 
 class Page(NamedTuple):
-    """A body with its media type, its tag (of the bytes) and the instant of its last change, if known."""
+    """A body with its media type, the instant of its last change, if known, status and further headers."""
 
     body: bytes
     media_type: str
-    tag: str
     changed_at: datetime | None = None
+    status: HTTPStatus = HTTPStatus.OK
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def tag(self) -> str:
+        """The tag of the bytes."""
+        return f'"{hashlib.sha256(self.body).hexdigest()}"'
 
 
 @lru_cache(maxsize=16384)
@@ -57,36 +66,50 @@ def index(folder: Path) -> bytes:
     return f"{head}<body>\n<h1>Exports</h1>\n<ul>\n{''.join(links)}</ul>\n</body>\n</html>\n".encode()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD with the server's pages; what is known to the other side is not sent again."""
+
     protocol_version = "HTTP/1.1"
     # headers and body go out as two writes: without this each answer waits for the other side's delayed ack
     disable_nagle_algorithm = True
     server: "ExportServer"
 
     def do_GET(self) -> None:
-        self._answer(with_body=True)
+        self.serve()
 
     def do_HEAD(self) -> None:
-        self._answer(with_body=False)
+        self.serve()
 
-    def _answer(self, with_body: bool) -> None:
-        address = unquote(urlsplit(self.path).path)
+    def serve(self) -> None:
+        """Answers the request."""
+        self.answer(self.found())
+
+    def found(self) -> Page:
+        """The page that is asked for, or one that says that there is none."""
+        parts = urlsplit(self.path)
+        address = unquote(parts.path)
         if address in ("/", INDEX.rstrip("/")):
-            self._send(HTTPStatus.FOUND, {"Location": INDEX}, b"", with_body)
-            return
-        page = self.server.page(address)
-        if page is None:
-            self._send(HTTPStatus.NOT_FOUND, {"Content-Type": "text/plain"}, b"not found\n", with_body)
-            return
-        headers = {"ETag": page.tag, "Cache-Control": "no-cache"}
+            return Page(b"", "text/plain", status=HTTPStatus.FOUND, headers=(("Location", INDEX),))
+        return self.server.page(address, parts.query) or told(HTTPStatus.NOT_FOUND, "not found")
+
+    def answer(self, page: Page) -> None:
+        """Sends a page, or that it is known."""
+        headers = dict(page.headers)
+        if page.status is HTTPStatus.OK:
+            headers |= {"ETag": page.tag, "Cache-Control": "no-cache"}
         if page.changed_at:
             headers["Last-Modified"] = format_datetime(page.changed_at, usegmt=True)
-        if self._is_known(page):
-            self._send(HTTPStatus.NOT_MODIFIED, headers, None, with_body)
-            return
-        self._send(HTTPStatus.OK, {**headers, "Content-Type": page.media_type}, page.body, with_body)
+        if page.status is HTTPStatus.OK and self.is_known(page):
+            self._send(HTTPStatus.NOT_MODIFIED, headers, None)
+        else:
+            self._send(page.status, {**headers, "Content-Type": page.media_type}, page.body)
 
-    def _is_known(self, page: Page) -> bool:
+    def write(self, body: bytes) -> None:
+        """Sends a body whose headers have been sent."""
+        self.wfile.write(body)
+
+    def is_known(self, page: Page) -> bool:
+        """Whether the other side has told that it knows the page as it is."""
         tags = self.headers.get("If-None-Match")
         if tags is not None:
             return any(tag.strip().removeprefix("W/") in (page.tag, "*") for tag in tags.split(","))
@@ -96,45 +119,60 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         return page.changed_at is not None and page.changed_at <= since.replace(tzinfo=since.tzinfo or UTC)
 
-    def _send(self, status: HTTPStatus, headers: dict[str, str], body: bytes | None, with_body: bool) -> None:
+    def _send(self, status: HTTPStatus, headers: dict[str, str], body: bytes | None) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         if body is not None:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if body and with_body:
-            self.wfile.write(body)
+        if body and self.command != "HEAD":
+            self.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing: the crawler's log tells what was fetched."""
 
 
 class ExportServer(ThreadingHTTPServer):
-    """Serves a folder of exports on 127.0.0.1; port 0 takes a free one."""
+    """Serves a folder of exports, to this machine alone unless told otherwise; port 0 takes a free one."""
 
     daemon_threads = True
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, port: int = 0, host: str = "127.0.0.1", handler: type[Handler] = Handler
+    ) -> None:
         self.folder = folder
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__((host, port), handler)
 
     @property
     def url(self) -> str:
         """The address of the index page."""
-        return f"http://127.0.0.1:{self.server_port}{INDEX}"
+        host = self.server_address[0]
+        return f"http://{host if isinstance(host, str) else host.decode()}:{self.server_port}{INDEX}"
 
-    def page(self, address: str) -> Page | None:
+    def page(self, address: str, query: str = "") -> Page | None:
         """What an address shows now; None when there is nothing."""
         if address == "/robots.txt":
-            return Page(_ROBOTS, "text/plain", _tag(_ROBOTS))
+            return Page(_ROBOTS, "text/plain")
         if address == INDEX:
-            body = index(self.folder)
-            return Page(body, "text/html; charset=utf-8", _tag(body))
+            return Page(index(self.folder), "text/html; charset=utf-8")
         kind, _, name = address.removeprefix(INDEX).partition("/")
         if not address.startswith(INDEX) or kind not in _KINDS or not _FILE_NAME.fullmatch(name):
             return None
         return _file(self.folder / kind / name)
+
+
+@contextmanager
+def answering(server: ExportServer) -> Iterator[None]:
+    """Lets a server answer while the block runs, and closes it."""
+    with server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def _file(path: Path) -> Page | None:
@@ -144,8 +182,9 @@ def _file(path: Path) -> Page | None:
     except FileNotFoundError:
         return None
     # whole seconds, as the header has
-    return Page(body, "text/csv; charset=utf-8", _tag(body), datetime.fromtimestamp(int(known.st_mtime), UTC))
+    return Page(body, "text/csv; charset=utf-8", datetime.fromtimestamp(int(known.st_mtime), UTC))
 
 
-def _tag(body: bytes) -> str:
-    return f'"{hashlib.sha256(body).hexdigest()}"'
+def told(status: HTTPStatus, text: str, *headers: tuple[str, str]) -> Page:
+    """A page that says why there is no other one."""
+    return Page(f"{text}\n".encode(), "text/plain; charset=utf-8", status=status, headers=headers)

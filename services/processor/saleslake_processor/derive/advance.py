@@ -116,17 +116,16 @@ def _members(state: Frames, added: Frames) -> dict[str, pl.DataFrame]:
     changes = {}
     for name in touched.DIMENSIONS:
         entity = ENTITIES[name]
-        versions = added[name].select(*log_schema(entity))
-        rows = (
-            winners(pl.concat([_of(state, f"current/{name}"), versions]), entity).sort(entity.key).collect()
-        )
-        if not versions.limit(1).collect().is_empty():
-            changes[f"current/{name}"] = rows
-    known = referred(state).collect()
-    every = pl.concat([known, references.referred(added).collect()]).unique().sort(known.columns)
-    if every.height > known.height:
-        keys.check_collisions(every, "key", ["entity", "company", "id"])
-        changes["references"] = every
+        coming = added[name].select(*log_schema(entity)).collect()
+        if not coming.is_empty():
+            versions = pl.concat([_of(state, f"current/{name}"), coming.lazy()])
+            changes[f"current/{name}"] = winners(versions, entity).sort(entity.key).collect()
+    found = references.referred(added).collect()
+    known = referred(state).join(found.lazy(), on="key", how="semi").collect()
+    keys.check_collisions(pl.concat([known, found]).select(found.columns), "key", ["entity", "company", "id"])
+    first = found.join(known, on="key", how="anti")
+    if not first.is_empty():
+        changes["references"] = pl.concat([referred(state).collect(), first]).sort("entity", "key")
     return changes
 
 

@@ -24,7 +24,8 @@ ORIGIN: dict[str, pl.DataType] = {
     "_content_hash": pl.String(),
 }
 """Columns added to the fields of a row: address of the file or page, instant of the fetch (UTC),
-row number (unique in the batch), sha256 of the body that it came in."""
+row number (unique in the batch), sha256 of what it came in: the file; of a page its rows; of an API the
+record alone."""
 
 ROWS_PER_FILE = 10_000_000_000
 """`_row` is `file number in the batch * ROWS_PER_FILE + row number in the file`, both counted from 1.
@@ -53,6 +54,10 @@ class AddressReport(BaseModel):
     """Rows by raw table."""
     columns: dict[str, list[str]] = {}
     """Columns by raw table, in the order seen."""
+    reached: str | None = None
+    """Of an API that is asked for what is new: the greatest value seen so far of what it goes by."""
+    steady: bool = True
+    """Of such an API: nothing moved from page to page meanwhile; the next crawl may go on from there."""
 
 
 class Commit(BaseModel):
@@ -67,6 +72,12 @@ class Commit(BaseModel):
     """Parquet files by raw table, relative to the lake's `raw` folder."""
     rows: dict[str, int]
     """Rows by raw table."""
+    standing: dict[str, int] = {}
+    """Rows that the source held by raw table, written in this batch or before; nothing of a table that was
+    only asked for what is new."""
+    filled: dict[str, dict[str, float]] = {}
+    """Share of those rows, 0..1, in which a column holds something, by raw table and column. Rows that were
+    not written again count as they did the last time."""
     addresses: list[AddressReport]
 
     def scan(self, lake: Lake, table: str) -> pl.LazyFrame:
@@ -96,7 +107,12 @@ class BatchWriter:
         files.append(str(path.relative_to(self._lake.raw)))
         self._rows[table] = self._rows.get(table, 0) + rows.height
 
-    def commit(self, addresses: list[AddressReport]) -> Commit:
+    def commit(
+        self,
+        addresses: list[AddressReport],
+        standing: dict[str, int] | None = None,
+        filled: dict[str, dict[str, float]] | None = None,
+    ) -> Commit:
         """Make the batch exist."""
         commit = Commit(
             batch=self.batch,
@@ -106,6 +122,8 @@ class BatchWriter:
             committed_at=clock.now(),
             files=self._files,
             rows=self._rows,
+            standing=standing or {},
+            filled=filled or {},
             addresses=addresses,
         )
         replace_text(
@@ -143,14 +161,6 @@ def batch_ids(lake: Lake) -> list[tuple[str, str]]:
 def read_commit(lake: Lake, source: str, batch: str) -> Commit:
     """The commit of one batch."""
     return Commit.model_validate_json(lake.raw_commit(source, batch).read_bytes())
-
-
-def remembered(lake: Lake, source: str) -> dict[str, AddressReport]:
-    """The last report with a body of each address of the source: what the next crawl compares with."""
-    seen: dict[str, AddressReport] = {}
-    for commit in commits(lake, source):
-        seen.update({report.address: report for report in commit.addresses if report.status == "fetched"})
-    return seen
 
 
 _BATCH_FORMAT = "%Y%m%dT%H%M%S%fZ"

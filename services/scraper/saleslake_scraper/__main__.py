@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -11,33 +10,39 @@ from scrapy.settings import Settings as ScrapySettings
 
 from saleslake.profiles import ProfileError, load
 from saleslake.settings import Settings
-from saleslake_scraper.manners import secret_headers
+from saleslake_scraper.arguments import ArgumentError, arguments_of
+from saleslake_scraper.source_spider import SourceSpider
+from saleslake_scraper.spiders.api import ApiSpider
 from saleslake_scraper.spiders.files import FilesSpider
+from saleslake_scraper.spiders.site import SiteSpider
 
 WELL, FAILED, WRONG_USE = 0, 1, 2
+SPIDERS: dict[str, type[SourceSpider]] = {"files": FilesSpider, "site": SiteSpider, "api": ApiSpider}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code: 0 well, 1 something failed and is named, 2 a wrong profile or use."""
-    given = _parser().parse_args(arguments)
-    settings = Settings()
-    lake, sources = given.lake or settings.lake, given.sources or settings.sources
+    given = vars(_parser().parse_args(arguments))
+    chosen = dict(given.pop("settings"))
     try:
-        secret_headers(load(sources, given.source), os.environ)
-    except ProfileError as error:
+        said = arguments_of({name: value for name, value in given.items() if value is not None})
+        source = load(said.sources or Settings().sources, said.source)
+        spider = SPIDERS[source.kind]
+        spider.check(source)
+    except (ArgumentError, ProfileError) as error:
         print(error, file=sys.stderr)
         return WRONG_USE
     scrapy_settings = ScrapySettings()
     scrapy_settings.setmodule("saleslake_scraper.settings", priority="project")
-    scrapy_settings.setdict(dict(given.settings), priority="cmdline")
+    scrapy_settings.setdict(chosen, priority="cmdline")
     process = AsyncCrawlerProcess(scrapy_settings)
     if scrapy_settings["LOG_LEVEL"] == "INFO":
         # Scrapy lists all its parts at each start.
         logging.getLogger("scrapy").setLevel(logging.WARNING)
-    crawler = process.create_crawler(FilesSpider)
-    process.crawl(crawler, source=given.source, lake=lake, sources=sources, report=given.report)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **said.model_dump(exclude_none=True))
     process.start()
-    report = crawler.spider.report if isinstance(crawler.spider, FilesSpider) else None
+    report = crawler.spider.report if isinstance(crawler.spider, SourceSpider) else None
     return WELL if report is not None and report.well else FAILED
 
 
@@ -47,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lake", type=Path, help="folder of the lake; SALESLAKE_LAKE where it is not said")
     parser.add_argument("--sources", type=Path, help="folder of the profiles; SALESLAKE_SOURCES likewise")
     parser.add_argument("--report", type=Path, help="file that the close report is written to, as JSON")
+    parser.add_argument("--full", action="store_true", help="ask an API for everything, not only what is new")
+    parser.add_argument(
+        "--accept-drop",
+        action="store_true",
+        help="much less than there was is right this time, although it stands for deletions",
+    )
     parser.add_argument(
         "-s",
         dest="settings",

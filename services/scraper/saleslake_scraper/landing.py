@@ -1,4 +1,4 @@
-"""Bodies go straight into the raw batch, and the batch is committed or is not."""
+"""What was fetched goes straight into the raw batch, and the batch is committed or is not."""
 
 import asyncio
 import logging
@@ -12,13 +12,16 @@ from scrapy.crawler import Crawler
 
 from saleslake import clock
 from saleslake.durable import replace_text
+from saleslake.profiles import FileSource
 from saleslake.raw import BatchWriter
+from saleslake_scraper.counting import Seen, seen
 from saleslake_scraper.gathering import Gathering
-from saleslake_scraper.items import Body
-from saleslake_scraper.manners import max_bytes
-from saleslake_scraper.reading import land
+from saleslake_scraper.items import Body, PageRows, Records
+from saleslake_scraper.monitors import alarms
+from saleslake_scraper.reading import Landed
 from saleslake_scraper.report import CrawlReport
-from saleslake_scraper.spiders.files import FilesSpider
+from saleslake_scraper.source_spider import SourceSpider
+from saleslake_scraper.unlisted import no_rows, unlisted_tables
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +29,7 @@ logger = logging.getLogger(__name__)
 class LandingPipeline:
     """Reads and writes in one thread of its own: the site is served on, and one body is read at a time."""
 
-    def __init__(self, spider: FilesSpider) -> None:
+    def __init__(self, spider: SourceSpider) -> None:
         self._spider = spider
         self._ledger = spider.ledger
         self._started_at = clock.now()
@@ -37,14 +40,14 @@ class LandingPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way to make it."""
-        assert isinstance(crawler.spider, FilesSpider)
+        assert isinstance(crawler.spider, SourceSpider)
         pipeline = cls(crawler.spider)
         crawler.signals.connect(pipeline.spider_closed, signals.spider_closed)
         return pipeline
 
     async def process_item(self, item: Any) -> Any:
-        """Write the rows of a body; whatever is wrong with it ends in the ledger."""
-        if isinstance(item, Body):
+        """Write the rows of an address; whatever is wrong with them ends in the ledger."""
+        if isinstance(item, Body | PageRows | Records):
             try:
                 await self._in_thread(self._land, item)
             except Exception as error:
@@ -65,25 +68,46 @@ class LandingPipeline:
         self._spider.report = report = self._report(batch)
         for failure in report.failures:
             logger.error("%s: %s: %s", report.source, failure.address, failure.reason)
+        for warning in report.warnings:
+            logger.warning("%s: %s: %s", report.source, warning.address, warning.reason)
         logger.info("%s", report.summary)
-        if self._spider.report_file is not None:
-            replace_text(self._spider.report_file, report.model_dump_json(indent=1))
+        if (file := self._spider.arguments.report) is not None:
+            replace_text(file, report.model_dump_json(indent=1))
 
     async def _in_thread(self, act: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(act, *arguments))
 
-    def _land(self, body: Body) -> None:
-        landed = land(body, self._spider.memory, max_bytes(self._spider.source))
+    def _land(self, item: Body | PageRows | Records) -> None:
+        landed: Landed = self._spider.landed(item)
         for table, rows in landed.rows:
             self._gathering.add(table, rows)
-        self._ledger.landed(landed.report, landed.members)
+        self._ledger.landed(landed.report, landed.members, blocks=landed.blocks)
 
     def _commit(self) -> str | None:
-        if self._ledger.blocked or not self._ledger.counts["fetched"]:
-            self._writer.abort()
-            return None
-        self._gathering.finish()
-        return self._writer.commit(self._ledger.reports).batch
+        if not self._ledger.blocked:
+            found, gone = self._look_back()
+            if not self._ledger.blocked and (self._ledger.counts["fetched"] or gone):
+                for table in gone.keys() - self._gathering.total.keys():
+                    self._writer.write(table, no_rows(gone[table]))
+                return self._writer.commit(self._ledger.reports, found.standing, found.filled).batch
+        self._writer.abort()
+        return None
+
+    def _look_back(self) -> tuple[Seen, dict[str, list[str]]]:
+        """What stands at the source beside what stood there, and the tables that it lists less of."""
+        spider, reports = self._spider, self._ledger.reports
+        written = self._gathering.finish()
+        found = seen(spider.source.tables, spider.partial, reports, written, spider.history)
+        for alarm in alarms(found, spider.history):
+            judged = spider.source.tables[alarm.table].snapshot != "none"
+            # The owner of the sales writes files; what a site or an API leaves out may be its own fault.
+            doubtful = alarm.drop and judged and not isinstance(spider.source, FileSource)
+            if doubtful and not spider.arguments.accept_drop:
+                reason = f"{alarm.reason}: taken for deletions only with accept_drop"
+                self._ledger.fault(f"tables.{alarm.table}", reason, blocks=True)
+            else:
+                self._ledger.warn(f"tables.{alarm.table}", alarm.reason)
+        return found, unlisted_tables(spider.source, reports, spider.history)
 
     def _report(self, batch: str | None) -> CrawlReport:
         counts = self._ledger.counts
@@ -100,6 +124,7 @@ class LandingPipeline:
             bytes=self._ledger.bytes,
             rows=self._gathering.total if batch else {},
             failures=self._ledger.failures,
+            warnings=self._ledger.warnings,
         )
 
 

@@ -2,40 +2,57 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Protocol
 
 from saleslake.raw import AddressReport
-from saleslake_scraper.listing.entry import Entry
 from saleslake_scraper.report import Failure
+
+
+class Listed(Protocol):
+    """An address of a numbered listing."""
+
+    @property
+    def address(self) -> str:
+        """As raw names it."""
+
+    @property
+    def number(self) -> int:
+        """Place in the listing, from 1."""
 
 
 class Ledger:
     """Every address of the listing ends in exactly one outcome, or the crawl does not commit."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, Listed] = {}
         self._outcomes: dict[str, AddressReport] = {}
         self._members: list[AddressReport] = []
         self._faults: list[Failure] = []
+        self.warnings: list[Failure] = []
+        """What looks wrong, and may be right."""
         self.unfetched = 0
         """Addresses that could not be had."""
         self.blocked = False
         """Something could not be fetched, so what was may be half of what belongs together: no commit."""
 
-    def expect(self, entries: Iterable[Entry]) -> None:
+    def expect(self, entries: Iterable[Listed]) -> None:
         """The numbered listing; from now on each of its addresses owes an outcome."""
         self._entries = {entry.address: entry for entry in entries}
 
-    def unchanged(self, entry: Entry) -> None:
+    def unchanged(self, entry: Listed) -> None:
         """Its content is what an earlier crawl wrote."""
         # No more is said than that: a daily batch of a large source would repeat itself for years.
         self._settle(AddressReport(address=entry.address, number=entry.number, status="unchanged"))
 
-    def landed(self, report: AddressReport, members: Iterable[AddressReport] = ()) -> None:
+    def landed(
+        self, report: AddressReport, members: Iterable[AddressReport] = (), *, blocks: bool = False
+    ) -> None:
         """It was fetched and read, or found broken or unchanged by its content."""
+        self.blocked |= blocks
         self._settle(report)
         self._members.extend(members)
 
-    def not_fetched(self, entry: Entry, reason: str) -> None:
+    def not_fetched(self, entry: Listed, reason: str) -> None:
         """It could not be had at all."""
         self.blocked = True
         self.unfetched += 1
@@ -47,6 +64,10 @@ class Ledger:
         """Something is wrong that is no outcome of a listed address."""
         self.blocked |= blocks
         self._faults.append(Failure(address=where, reason=reason))
+
+    def warn(self, where: str, reason: str) -> None:
+        """Something looks wrong, and keeps nothing from being committed."""
+        self.warnings.append(Failure(address=where, reason=reason))
 
     def close(self, reason: str) -> None:
         """Name what has no outcome; `reason` is Scrapy's for the end of the crawl."""

@@ -34,6 +34,11 @@ class Memory:
         report = self._remembered.get(address)
         return report if report is not None and report.reading == reading else None
 
+    def rows_of(self, address: str) -> dict[str, int]:
+        """Rows by raw table that were written of the address the last time, however they were read."""
+        report = self._remembered.get(address)
+        return report.rows if report is not None else {}
+
     def of_entry(self, entry: Entry) -> AddressReport | None:
         """What was written of an address of the listing."""
         return self.of(entry.address, reading_stamp(entry.path, entry.tables))
@@ -44,9 +49,9 @@ class Memory:
         same = report is not None and entry.listed is not None and entry.listed == report.listed
         return report if same else None
 
-    def conditions(self, entry: Entry) -> dict[str, str]:
-        """Request headers that let the site answer 304: unchanged."""
-        report = self.of_entry(entry)
+    @staticmethod
+    def conditions(report: AddressReport | None) -> dict[str, str]:
+        """Request headers that let the site answer 304: unchanged since that was written."""
         if report is None:
             return {}
         headers = {"If-None-Match": report.etag, "If-Modified-Since": report.last_modified}

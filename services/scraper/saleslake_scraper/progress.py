@@ -7,7 +7,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
-from saleslake_scraper.spiders.files import FilesSpider
+from saleslake_scraper.source_spider import SourceSpider
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +36,13 @@ class Progress:
         self._call.stop()
 
     def _say(self, spider: Spider) -> None:
-        assert isinstance(spider, FilesSpider)
+        assert isinstance(spider, SourceSpider)
         ledger = spider.ledger
         logger.info(
-            "%s: %d of %d addresses, %d rows",
+            "%s: %d of %d addresses, %d rows%s",
             spider.source.name,
             ledger.settled,
             ledger.expected,
             spider.rows,
+            f", {spider.pages} pages" if spider.pages else "",
         )

@@ -24,6 +24,8 @@ class Landed:
     """Of an archive: its files, those that were not written anew included."""
     rows: tuple[tuple[str, pl.DataFrame], ...] = ()
     """Raw table and rows, with `ORIGIN`."""
+    blocks: bool = False
+    """It failed in a way that keeps everything else from being committed."""
 
 
 def land(body: Body, memory: Memory, limit: int) -> Landed:

@@ -7,7 +7,7 @@ class Failure(BaseModel):
     """One thing that went wrong, without data in it."""
 
     address: str
-    """An address, or `tables.<name>` where no file was found for a table."""
+    """An address, or `tables.<name>` where it is about a whole table."""
     reason: str
 
 
@@ -30,6 +30,8 @@ class CrawlReport(BaseModel):
     rows: dict[str, int] = {}
     """Rows written by raw table; zero for those of a crawl that was not committed."""
     failures: list[Failure] = []
+    warnings: list[Failure] = []
+    """What looks wrong beside the last crawls, and may be right."""
 
     @property
     def well(self) -> bool:

@@ -1,25 +1,34 @@
 """Source profiles: how a source is fetched and what its columns mean, one TOML file a source."""
 
+from saleslake.profiles.api import ApiTable, Paging, UpdatedSince
 from saleslake.profiles.fields import Date, Field, Key, Number, Text
 from saleslake.profiles.load import Fault, ProfileError, load, load_all, names
 from saleslake.profiles.mapping import Condition, Mapping, Version, Where
-from saleslake.profiles.source import Manners, Source
+from saleslake.profiles.site import SiteTable
+from saleslake.profiles.source import ApiSource, FileSource, Manners, SiteSource, Source
 from saleslake.profiles.tables import Table, Unpivot
 
 __all__ = [
+    "ApiSource",
+    "ApiTable",
     "Condition",
     "Date",
     "Fault",
     "Field",
+    "FileSource",
     "Key",
     "Manners",
     "Mapping",
     "Number",
+    "Paging",
     "ProfileError",
+    "SiteSource",
+    "SiteTable",
     "Source",
     "Table",
     "Text",
     "Unpivot",
+    "UpdatedSince",
     "Version",
     "Where",
     "load",

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from saleslake.profiles.source import Source
+from saleslake.profiles.source import SOURCES, FileSource, Source
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,9 @@ def load(folder: Path, name: str, environment: Mapping[str, str] = os.environ) -
             [Fault(file, "name", repr(filled["name"]), "no such key; the file's name says it")]
         )
     try:
-        source = Source.model_validate({"name": name, **filled})
+        kind = filled.get("kind")
+        form = SOURCES.get(kind, FileSource) if isinstance(kind, str) else FileSource
+        source = form.model_validate({"name": name, **filled})
     except ValidationError as error:
         raise ProfileError(_faults(file, filled, error)) from error
     if unknown := list(_unknown_tables(file, source)):

@@ -1,14 +1,17 @@
 """A source profile as a whole."""
 
 import hashlib
+from collections.abc import Mapping as Frozen
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from saleslake.profiles.api import ApiTable
 from saleslake.profiles.mapping import Mapping
-from saleslake.profiles.model import Columns, Name, Part
+from saleslake.profiles.model import Columns, Name, OneOrMore, Part
+from saleslake.profiles.site import SiteTable
 from saleslake.profiles.tables import Table
 
 
@@ -18,6 +21,16 @@ def _zone(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError("a time zone of the IANA list, such as 'Europe/Paris'") from error
     return value
+
+
+def _url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("an address that begins with 'http://' or 'https://'")
+    return value
+
+
+Urls = OneOrMore[Annotated[str, AfterValidator(_url)]]
+"""Addresses of a site."""
 
 
 class Manners(Part):
@@ -36,6 +49,8 @@ class Manners(Part):
     """Further tries of a request that failed, each later than the one before."""
     max_megabytes: Annotated[int, Field(ge=1)] = 1024
     """A body above it is refused."""
+    max_pages: Annotated[int, Field(ge=1)] = 10_000
+    """Pages of a table, of lists and of details each, or of an API's endpoint; more of them is a failure."""
     allowed_hosts: tuple[str, ...] = ()
     """Hosts besides the address's own."""
 
@@ -53,14 +68,17 @@ class Source(Part):
     """The name of the file."""
     company: Name
     """Whose sales these are; sources of one company share ids."""
-    kind: Literal["files"] = "files"
+    kind: Literal["files", "site", "api"] = "files"
     address: Columns
-    """A folder, an HTML index page, or addresses of files."""
+    """A folder, an HTML index page, or addresses of files; of a site or an API the address that others are
+    relative to."""
     cadence: Annotated[str, Field(pattern=r"^[1-9][0-9]*[smhd]$")] = "1d"
     """How often it is fetched when a schedule does it: a number and `s`, `m`, `h` or `d`."""
     manners: Manners = Manners()
     secrets: dict[str, str] = Field(default_factory=dict)
     """Request headers by name; the value is the name of the environment variable that holds the secret."""
+    headers: dict[str, str] = Field(default_factory=dict)
+    """Request headers that are no secret."""
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """Zone in which the source's days begin and end."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -70,13 +88,45 @@ class Source(Part):
     """0.2 stands for 20 %."""
     money_places: Annotated[int, Field(ge=0, le=4)] = 2
     """Decimal places to which an amount is rounded."""
-    tables: Annotated[dict[Name, Table], Field(min_length=1)]
+    tables: Annotated[Frozen[Name, Table | SiteTable | ApiTable], Field(min_length=1)]
     entities: Annotated[dict[Name, tuple[Mapping, ...]], BeforeValidator(_entities)] = Field(
         default_factory=dict
     )
 
+    fetched_by: ClassVar[frozenset[str]] = frozenset()
+    """Keys of a table that say how its rows are fetched, and nothing of what they mean."""
+
     @property
     def mapping_hash(self) -> str:
         """Stamp of all that decides what a raw row means; how it is fetched does not count."""
-        fetch = {"address", "cadence", "manners", "secrets", "kind"}
-        return hashlib.sha256(self.model_dump_json(exclude=fetch).encode()).hexdigest()[:16]
+        fetch = {"address", "cadence", "manners", "secrets", "headers", "kind"}
+        unread: dict[str, Any] = dict.fromkeys(fetch, True)
+        if self.fetched_by:
+            unread["tables"] = {"__all__": set(self.fetched_by)}
+        return hashlib.sha256(self.model_dump_json(exclude=unread).encode()).hexdigest()[:16]
+
+
+class FileSource(Source):
+    """A source of files, in a folder or on a site."""
+
+    tables: Annotated[Frozen[Name, Table], Field(min_length=1)]
+
+
+class SiteSource(Source):
+    """A source of HTML pages."""
+
+    address: Urls
+    tables: Annotated[Frozen[Name, SiteTable], Field(min_length=1)]
+    fetched_by = frozenset(SiteTable.model_fields) - {"unpivot", "snapshot"}
+
+
+class ApiSource(Source):
+    """A source of JSON records."""
+
+    address: Urls
+    tables: Annotated[Frozen[Name, ApiTable], Field(min_length=1)]
+    fetched_by = frozenset(ApiTable.model_fields) - {"unpivot", "snapshot"}
+
+
+SOURCES: dict[str, type[Source]] = {"site": SiteSource, "api": ApiSource}
+"""The form of a profile by its kind; that of files for all others."""

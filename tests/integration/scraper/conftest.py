@@ -31,6 +31,10 @@ class Crawl:
     def failures(self) -> dict[str, str]:
         return {failure["address"]: failure["reason"] for failure in self.report["failures"]}
 
+    @property
+    def warnings(self) -> dict[str, str]:
+        return {warning["address"]: warning["reason"] for warning in self.report["warnings"]}
+
 
 class Place:
     """A lake with profiles beside it."""
@@ -41,9 +45,14 @@ class Place:
         (root / "sources").mkdir()
 
     def profile(
-        self, address: str | list[str], more: str = "", files: str = "*.csv", name: str = "shop"
+        self,
+        address: str | list[str],
+        more: str = "",
+        files: str = "*.csv",
+        name: str = "shop",
+        kind: str = "files",
     ) -> None:
-        head = f'company = "shop"\ncurrency = "EUR"\naddress = {json.dumps(address)}\n'
+        head = f'kind = "{kind}"\ncompany = "shop"\ncurrency = "EUR"\naddress = {json.dumps(address)}\n'
         tables = more if "[tables." in more else f"[tables.sales]\nfiles = {json.dumps(files)}\n{more}"
         (self.root / "sources" / f"{name}.toml").write_text(head + tables, encoding="utf-8")
 

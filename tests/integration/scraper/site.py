@@ -8,16 +8,17 @@ from collections.abc import Callable
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 
 class Asked(NamedTuple):
     path: str
+    query: dict[str, str]
     headers: Message
     at: float
 
 
-Answer = Callable[["_Handler"], None]
+Answer = Callable[["Handler"], None]
 
 
 class Site(ThreadingHTTPServer):
@@ -26,7 +27,7 @@ class Site(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), Handler)
         self.files: dict[str, bytes] = {}
         self.answers: defaultdict[str, list[Answer]] = defaultdict(list)
         self.always: dict[str, Answer] = {}
@@ -39,6 +40,10 @@ class Site(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/exports/"
+
+    @property
+    def root(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/"
 
     def put(self, name: str, content: bytes | str) -> None:
         self.files[f"/exports/{name}"] = content.encode() if isinstance(content, str) else content
@@ -63,14 +68,16 @@ class Site(ThreadingHTTPServer):
         self.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: Site
+    query: dict[str, str]
 
     def do_GET(self) -> None:
         site, path = self.server, unquote(urlsplit(self.path).path)
-        site.asked.append(Asked(path, self.headers, time.monotonic()))
+        self.query = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+        site.asked.append(Asked(path, self.query, self.headers, time.monotonic()))
         if site.answers[path]:
             site.answers[path].pop(0)(self)
         elif path in site.always:
@@ -78,18 +85,18 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/exports/":
             self.give(site.index(), "text/html; charset=utf-8")
         elif path in site.files:
-            self.give_file(site.files[path])
+            self.give_file(site.files[path], _kind(path))
         else:
             self.refuse(404)
 
-    def give_file(self, body: bytes) -> None:
+    def give_file(self, body: bytes, kind: str) -> None:
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         if not self.server.etags:
-            self.give(body, "text/csv")
+            self.give(body, kind)
         elif self.headers.get("If-None-Match") == tag:
             self.refuse(304)
         else:
-            self.give(body, "text/csv", {"ETag": tag})
+            self.give(body, kind, {"ETag": tag})
 
     def give(self, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         self.head(200, {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})})
@@ -108,6 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
         """The tests look at `asked`."""
 
 
+def _kind(path: str) -> str:
+    return "text/html; charset=utf-8" if path.endswith((".html", "/")) else "text/csv"
+
+
 def refused(status: int, **headers: str) -> Answer:
     """A status without a body."""
     said = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -123,7 +134,7 @@ def given(body: bytes, kind: str = "text/csv", **headers: str) -> Answer:
 def cut(body: bytes) -> Answer:
     """Half of a body whose header promised the whole."""
 
-    def answer(handler: _Handler) -> None:
+    def answer(handler: Handler) -> None:
         handler.head(200, {"Content-Type": "text/csv", "Content-Length": str(len(body))})
         handler.wfile.write(body[: len(body) // 2])
         handler.close_connection = True
@@ -134,7 +145,7 @@ def cut(body: bytes) -> Answer:
 def endless(step: bytes, promised: int | None = None) -> Answer:
     """A body that goes on until the other side hangs up; with or without a length in its header."""
 
-    def answer(handler: _Handler) -> None:
+    def answer(handler: Handler) -> None:
         length = {"Content-Length": str(promised)} if promised else {"Connection": "close"}
         handler.head(200, {"Content-Type": "text/csv", **length})
         handler.close_connection = True
@@ -142,12 +153,12 @@ def endless(step: bytes, promised: int | None = None) -> Answer:
             while not handler.server.closing.is_set():
                 handler.wfile.write(step)
         except OSError:
-            handler.server.asked.append(Asked("hung up", handler.headers, time.monotonic()))
+            handler.server.asked.append(Asked("hung up", {}, handler.headers, time.monotonic()))
 
     return answer
 
 
-def silent(handler: _Handler) -> None:
+def silent(handler: Handler) -> None:
     """No answer while the site stands."""
     handler.server.closing.wait()
     handler.close_connection = True

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from saleslake.raw import remembered
+from saleslake_scraper.history import history
 
 BIG = "id,name\n" + "".join(f"{number},x\n" for number in range(300_000))
 
@@ -36,7 +36,7 @@ def test_nothing_is_committed_and_the_next_crawl_is_whole(place, site, how):
     crawl.communicate(timeout=60)
     assert crawl.returncode != 0
     assert place.commits() == []
-    assert remembered(place.lake, "shop") == {}
+    assert history(place.lake, "shop").reports == {}
     assert bool(place.leftovers()) is (how == signal.SIGKILL)
     del site.always["/exports/b.csv"]
     assert place.crawl().report["rows"] == {"sales": 300_001}

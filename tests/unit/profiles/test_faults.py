@@ -35,7 +35,7 @@ FAULTS = [
     # what stands at the top
     ({"top": "colour = 1"}, "colour = 1: expected no such key"),
     ({"top": 'name = "other"'}, "name = 'other': expected no such key; the file's name says it"),
-    ({"top": 'kind = "fax"'}, "kind = 'fax': expected one of 'files'"),
+    ({"top": 'kind = "fax"'}, "kind = 'fax': expected one of 'files', 'site' or 'api'"),
     (
         {"top": 'cadence = "daily"'},
         "cadence = 'daily': expected text of the form ^[1-9][0-9]*[smhd]$",
@@ -172,7 +172,7 @@ def test_a_key_that_must_be_there_is_missed(tmp_path, key):
 def test_each_fault_has_its_line(tmp_path):
     text = WHOLE.format(top='kind = "fax"', table='colour = "red"', mapping="", field="")
     assert faults(tmp_path, text.replace("EUR", "euro")) == [
-        "kind = 'fax': expected one of 'files'",
+        "kind = 'fax': expected one of 'files', 'site' or 'api'",
         "currency = 'euro': expected text of the form ^[A-Z]{3}$",
         "tables.sales.colour = 'red': expected no such key",
     ]

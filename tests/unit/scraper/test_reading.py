@@ -129,13 +129,13 @@ def test_conditions_and_listing_hold_only_for_what_is_read_the_same_way():
     memory = remember(landed)
     same = body(CSV, listed="16 bytes").entry
     assert memory.unchanged_by_listing(same) == landed.report
-    assert memory.conditions(same) == {"If-None-Match": '"1"'}
+    assert memory.conditions(memory.of_entry(same)) == {"If-None-Match": '"1"'}
     touched = body(CSV, listed="17 bytes").entry
     assert memory.unchanged_by_listing(touched) is None
-    assert memory.conditions(touched) == {"If-None-Match": '"1"'}
+    assert memory.conditions(memory.of_entry(touched)) == {"If-None-Match": '"1"'}
     otherwise = body(CSV, listed="16 bytes", table={"separator": ";"}).entry
     assert memory.unchanged_by_listing(otherwise) is None
-    assert memory.conditions(otherwise) == {}
+    assert memory.conditions(memory.of_entry(otherwise)) == {}
 
 
 def test_no_listing_is_no_proof():

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from unicodedata import normalize
 
-from saleslake.profiles import Table
+from saleslake.profiles import ApiTable, SiteTable, Table
 
 
-def fed_tables(tables: Mapping[str, Table], path: str, query: str = "") -> dict[str, Table]:
+def fed_tables(
+    tables: Mapping[str, Table | SiteTable | ApiTable], path: str, query: str = ""
+) -> dict[str, Table]:
     """The tables that the file feeds; `path` is decoded. An archive feeds those that its members may feed.
 
     Where the address has a query, a pattern may name it too: `export?table=sales*`.
@@ -16,7 +18,8 @@ def fed_tables(tables: Mapping[str, Table], path: str, query: str = "") -> dict[
     return {
         name: table
         for name, table in tables.items()
-        if any(_matches(pattern, each) for pattern in _whole(table.files) for each in paths)
+        if isinstance(table, Table)
+        and any(_matches(pattern, each) for pattern in _whole(table.files) for each in paths)
     }
 
 

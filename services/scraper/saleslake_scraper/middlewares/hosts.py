@@ -1,4 +1,4 @@
-"""Only the source's own hosts are asked, and only its own addresses are shown its secrets."""
+"""Only the source's own hosts are asked, and only its own addresses are shown its headers and secrets."""
 
 from typing import Self
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from saleslake_scraper.spiders.files import FilesSpider
+from saleslake_scraper.source_spider import SourceSpider
 
 
 class HostRefusedError(IgnoreRequest):
@@ -17,21 +17,21 @@ class HostRefusedError(IgnoreRequest):
 class HostsMiddleware:
     """Looks at every request, redirected ones and those for robots.txt included."""
 
-    def __init__(self, spider: FilesSpider) -> None:
+    def __init__(self, spider: SourceSpider) -> None:
         self._local = not all(urlsplit(address).hostname for address in spider.source.address)
         self._origins = {_origin(address) for address in spider.source.address}
         own = {urlsplit(address).hostname or "" for address in spider.source.address}
         self._hosts = own | {host.lower() for host in spider.source.manners.allowed_hosts}
-        self._secrets = spider.secrets
+        self._headers = {**spider.source.headers, **spider.secrets}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way to make it."""
-        assert isinstance(crawler.spider, FilesSpider)
+        assert isinstance(crawler.spider, SourceSpider)
         return cls(crawler.spider)
 
     def process_request(self, request: Request) -> None:
-        """Refuse a foreign host; give or take away the secret headers."""
+        """Refuse a foreign host; give or take away the source's headers."""
         parts = urlsplit(request.url)
         if parts.scheme == "file":
             if not self._local:
@@ -40,7 +40,7 @@ class HostsMiddleware:
         if not self._hosts & {parts.hostname or "", parts.netloc.lower()}:
             how = "redirected to" if request.meta.get("redirect_times") else "lies on"
             raise HostRefusedError(f"{how} another host, {parts.netloc}; allowed_hosts does not name it")
-        for name, value in self._secrets.items():
+        for name, value in self._headers.items():
             if _origin(request.url) in self._origins:
                 request.headers[name] = value
             else:

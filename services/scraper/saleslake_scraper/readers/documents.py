@@ -32,15 +32,31 @@ def read_json(body: bytes, table: Table) -> pl.DataFrame:
     Numbers are as written, but whole ones without a point (`17850.0` is `17850`) and none with an exponent;
     truth is `true` or `false`; nested values are JSON text. Raises `BrokenFileError`.
     """
-    found = _parsed(as_utf8(body, table.encoding).decode("utf-8-sig"), "")
-    for step in table.records.split(".") if table.records else ():
+    document = parsed(body, table.encoding)
+    return frame_of(at_path(document, table.records, "records"), table.records)
+
+
+def parsed(body: bytes, encoding: str) -> Any:
+    """The document, its numbers as they are written. Raises `BrokenFileError`."""
+    return _parsed(as_utf8(body, encoding).decode("utf-8-sig"), "")
+
+
+def at_path(document: Any, path: str | None, key: str) -> Any:
+    """What stands at the dotted path, which `key` of the profile says. Raises `BrokenFileError`."""
+    found = document
+    for step in path.split(".") if path else ():
         if not isinstance(found, dict) or step not in found:
-            raise BrokenFileError(f"the document has nothing at records = {table.records!r}")
+            raise BrokenFileError(f"the document has nothing at {key} = {path!r}")
         found = found[step]
-    if not isinstance(found, list):
-        where = f"at records = {table.records!r}" if table.records else "in the document (say 'records')"
+    return found
+
+
+def frame_of(records: Any, path: str | None) -> pl.DataFrame:
+    """The records that stand at `records = path`, a column a key. Raises `BrokenFileError`."""
+    if not isinstance(records, list):
+        where = f"at records = {path!r}" if path else "in the document (say 'records')"
         raise BrokenFileError(f"no list {where}")
-    return _frame(iter(found))
+    return _frame(iter(records))
 
 
 def read_ndjson(body: bytes, table: Table) -> pl.DataFrame:
@@ -65,7 +81,7 @@ def _frame(records: Iterator[Any]) -> pl.DataFrame:
         for key, value in record.items():
             column = columns.setdefault(key, [])
             column.extend([None] * (height - len(column)))
-            column.append(_text(value))
+            column.append(text_of(value))
         height += 1
     for column in columns.values():
         column.extend([None] * (height - len(column)))
@@ -79,7 +95,8 @@ def _frame(records: Iterator[Any]) -> pl.DataFrame:
     return with_rows(pl.DataFrame(series))
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
+    """A value of a document as the text that raw keeps."""
     if isinstance(value, _Number):
         return _plain(value)
     if value is None or isinstance(value, str):

@@ -1,0 +1,122 @@
+"""The records of an endpoint as rows of raw: those that are new, or all of them."""
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from saleslake.lake import Lake
+from saleslake.profiles import ApiSource
+from saleslake.raw import ORIGIN, ROWS_PER_FILE, AddressReport
+from saleslake_scraper.endpoints.endpoint import Endpoint
+from saleslake_scraper.endpoints.since import StampError, earlier, greatest, stamp
+from saleslake_scraper.history import History, Reached
+from saleslake_scraper.items import Records
+from saleslake_scraper.reading import Landed
+
+
+class Landing:
+    """Compares with what was committed before."""
+
+    def __init__(self, source: ApiSource, past: History, lake: Lake, began: datetime) -> None:
+        self._zone = ZoneInfo(source.time_zone)
+        self._past = past
+        self._lake = lake
+        self._began = began
+
+    def since(self, endpoint: Endpoint) -> str | None:
+        """From when on the endpoint is asked; nothing where it was never read this way."""
+        reached, said = self._reached(endpoint), endpoint.table.updated_since
+        if reached is None or said is None:
+            return None
+        return earlier(reached, said.overlap_seconds, self._zone)
+
+    def land(self, records: Records) -> Landed:
+        """Records that are not known; with everything asked for, all of them where any has changed."""
+        endpoint = records.entry
+        report = AddressReport(
+            address=endpoint.address,
+            number=endpoint.number,
+            status="fetched",
+            bytes=records.bytes,
+            sha256=_hash(records.frame),
+            reading=endpoint.reading,
+        )
+        frame = records.frame
+        if endpoint.table.updated_since is None:
+            known = self._known(endpoint)
+            if known is not None and known.sha256 == report.sha256:
+                return Landed(report.model_copy(update={"status": "unchanged"}))
+        else:
+            # A record that says the same as before, its stamp included, is the same version of it.
+            known_hashes = self._written(records)
+            frame = frame.unique("_content_hash", keep="first", maintain_order=True)
+            frame = frame.join(known_hashes, on="_content_hash", how="anti", maintain_order="left")
+            try:
+                report.reached, report.steady = self._now_reached(records), records.steady
+            except StampError as error:
+                column = endpoint.table.updated_since.column
+                reason = f"updated_since.column = {column!r} holds {error}"
+                failed = {"status": "failed", "reason": reason}
+                return Landed(report.model_copy(update=failed), blocks=True)
+            if frame.is_empty() and self._known(endpoint) is not None:
+                return Landed(report.model_copy(update={"status": "unchanged"}))
+        columns = [name for name in frame.columns if name not in ORIGIN]
+        shape = {"rows": {endpoint.name: frame.height}, "columns": {endpoint.name: columns}}
+        rows = frame.with_columns(pl.col("_row") + endpoint.number * ROWS_PER_FILE)
+        return Landed(report.model_copy(update=shape), rows=((endpoint.name, rows),) if columns else ())
+
+    def _known(self, endpoint: Endpoint) -> AddressReport | None:
+        report = self._past.reports.get(endpoint.address)
+        return report if report is not None and report.reading == endpoint.reading else None
+
+    def _reached(self, endpoint: Endpoint) -> str | None:
+        """Where the last crawl came to, of those in which nothing moved."""
+        for batch in reversed(self._past.reached):
+            if batch.address == endpoint.address and batch.reading == endpoint.reading and batch.steady:
+                return batch.value or None
+        return None
+
+    def _now_reached(self, records: Records) -> str:
+        """The greatest stamp seen; empty where there was none yet."""
+        before = [text] if records.since and (text := self._reached(records.entry)) else []
+        said = records.entry.table.updated_since
+        if said is None or records.frame.is_empty():
+            return "".join(before)
+        texts = records.frame.get_column(said.column, default=pl.Series(dtype=pl.String()))
+        seen = texts.drop_nulls().unique()
+        if seen.is_empty():
+            raise StampError("nothing in any record")
+        return greatest([*seen, *before], self._zone, self._began) or ""
+
+    def _written(self, records: Records) -> pl.DataFrame:
+        """Hashes of the committed records among which those that are seen again must be."""
+        address, name = records.entry.address, records.entry.name
+        files = [
+            self._lake.raw / file
+            for batch in self._past.reached
+            if batch.address == address and self._may_hold(batch, records.since)
+            for file in batch.files.get(name, [])
+        ]
+        hashes = [
+            pl.scan_parquet(file).filter(pl.col("_address") == address).select("_content_hash")
+            for file in files
+        ]
+        none = pl.LazyFrame(schema={"_content_hash": ORIGIN["_content_hash"]})
+        return pl.concat([none, *hashes]).collect()
+
+    def _may_hold(self, batch: Reached, since: str | None) -> bool:
+        """Whether the batch may hold records that changed since then."""
+        if since is None or not batch.value:
+            return True
+        one, other = stamp(batch.value, self._zone), stamp(since, self._zone)
+        if isinstance(one, Decimal):
+            return not isinstance(other, Decimal) or one >= other
+        return isinstance(other, Decimal) or one >= other
+
+
+def _hash(frame: pl.DataFrame) -> str:
+    """Of all records, in whatever order they came."""
+    return hashlib.sha256("".join(frame["_content_hash"].sort()).encode()).hexdigest()

@@ -1,0 +1,60 @@
+"""What the committed batches of a source say to its next crawl."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from saleslake.lake import Lake
+from saleslake.raw import AddressReport, commits
+
+LAST = 5
+"""Batches that a crawl is measured by."""
+
+
+class Reached(NamedTuple):
+    """How far a batch came in an API that is asked for what is new."""
+
+    address: str
+    reading: str | None
+    value: str
+    """The greatest stamp that it knew."""
+    steady: bool
+    """Whether the next crawl may go on from there."""
+    files: dict[str, list[str]]
+    """Its Parquet files by raw table, relative to the lake's `raw` folder."""
+
+
+@dataclass
+class History:
+    """Empty for a source that was never fetched."""
+
+    reports: dict[str, AddressReport] = field(default_factory=dict)
+    """The last report with a body of each address."""
+    listed: set[str] = field(default_factory=set)
+    """Addresses whose rows may still stand: all that were there since the last batch in which none failed."""
+    standing: dict[str, deque[int]] = field(default_factory=dict)
+    """Rows that stood at the source by raw table, of the last crawls that saw all of it."""
+    filled: dict[str, deque[dict[str, float]]] = field(default_factory=dict)
+    """Share of rows in which each column holds something, by raw table, of the last crawls."""
+    reached: list[Reached] = field(default_factory=list)
+    """Oldest first."""
+
+
+def history(lake: Lake, source: str) -> History:
+    """Read all commits of the source, one at a time."""
+    past = History()
+    for commit in commits(lake, source):
+        addresses = {report.address for report in commit.addresses}
+        failed = any(report.status == "failed" for report in commit.addresses)
+        past.listed = past.listed | addresses if failed else addresses
+        for table, rows in commit.standing.items():
+            past.standing.setdefault(table, deque(maxlen=LAST)).append(rows)
+        for table, shares in commit.filled.items():
+            past.filled.setdefault(table, deque(maxlen=LAST)).append(shares)
+        for report in commit.addresses:
+            if report.status == "fetched":
+                past.reports[report.address] = report
+                if report.reached is not None:
+                    at = (report.address, report.reading, report.reached, report.steady)
+                    past.reached.append(Reached(*at, commit.files))
+    return past

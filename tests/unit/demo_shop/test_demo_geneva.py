@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from demo_shop import __main__ as by_hand
 from demo_shop import everything, geneva
 from demo_shop.geneva import rates, sales
 from demo_shop.geneva.customers import OPENED_ON
@@ -226,6 +227,13 @@ def test_the_demo_of_one_command_takes_none_of_these_files(folder):
     assert {path.partition("/")[0] for path in paths} == {"geneva", "rates", "team"}
     assert [path for path in paths if fed_tables(tables, f"/exports/{path}", "")] == []
     assert fed_tables(tables, "/exports/sales/sales_2025-01-01.csv", "")
+
+
+def test_by_hand_they_are_written_when_asked_for(tmp_path):
+    options = ["--exports", str(tmp_path), "--until", "2023-11-02"]
+    for more, expected in (([], {"sales", "reference"}), (["--everything"], {"sales", "reference", "team"})):
+        assert by_hand.main(["export", *options, *more]) == 0
+        assert {path.parent.name for path in tmp_path.rglob("*.csv")} == expected
 
 
 def test_customers_and_the_shop_are_listed(folder, exported):

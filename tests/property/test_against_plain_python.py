@@ -159,7 +159,7 @@ def added_up(sales: list[Row], returns: list[Row], grain: Callable[[Row], tuple[
         at = grain(back | {"date": back["return_date"]})
         cell = cells[at]
         cell["rows"] += 1
-        cell["counted"] += 1
+        cell["counted"] += not back["sale_known"] or back["quantity"] > 0
         cell["refunded_amount"] += back["refunded_amount"]
         if not back["sale_known"]:
             cell["returned_units"] += back["quantity"]

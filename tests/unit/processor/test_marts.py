@@ -67,9 +67,10 @@ def test_a_return_outweighs_what_it_is_a_share_of():
     assert shares == {"p": 2.0, "q": -1.0}
 
 
-def test_only_cancelled_lines_make_no_row():
+@pytest.mark.parametrize("events", [[], [come_back("r", order_line_id="a")]], ids=["kept", "returned"])
+def test_only_cancelled_lines_make_no_row(events):
     for name in ("sales_daily", "sales_by_product", "sales_by_store", "sales_by_region"):
-        assert table(name, line("a", status="cancelled")) == [], name
+        assert table(name, line("a", status="cancelled"), *events) == [], name
 
 
 def test_a_day_is_told_by_store_and_category():

@@ -73,6 +73,8 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
         **{name: pl.col(name) for name in AMOUNTS if name not in own},
     )
     lost = ~pl.col("sale_known")
+    # Of a cancelled line nothing came back: that return is no row of a mart, as its sale is none.
+    came = lost | (pl.col("quantity") > 0)
     refund = pl.when(lost).then("refunded_amount").otherwise(nothing)
     cost = pl.when(lost).then(pl.col("cost_amount").fill_null(0)).otherwise(nothing)
     uncosted = pl.when(pl.col("cost_amount").is_null()).then(refund).otherwise(nothing)
@@ -80,7 +82,7 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
         *at,
         order_key=pl.lit(None, pl.Int64),
         date="return_date",
-        counted=pl.lit(1, pl.Int64),
+        counted=came.cast(pl.Int64),
         lines=pl.lit(0, pl.Int64),
         refunded_amount="refunded_amount",
         returned_units=pl.when(lost).then("quantity").otherwise(nothing),

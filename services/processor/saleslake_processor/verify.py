@@ -25,6 +25,9 @@ from saleslake_processor.versions import winners
 OPERATIONAL = ("batch_ledger", "refresh_info")
 """Gold tables about runs, which a rebuild is not meant to repeat."""
 
+_BESIDE = ".verify-"
+"""Prefix of the rebuilt lake's folder; what a killed `verify` left goes with the next one."""
+
 
 @dataclass(frozen=True)
 class Verified:
@@ -47,7 +50,9 @@ def verify(
     Holds the lake meanwhile; raises `LakeBusyError` where another process writes.
     """
     with writing(lake):
-        beside = Path(tempfile.mkdtemp(prefix=".verify-", dir=lake.root))
+        for left in lake.root.glob(f"{_BESIDE}*"):
+            shutil.rmtree(left)
+        beside = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=lake.root))
         try:
             rebuilt = Lake(beside)
             rebuilt.raw.symlink_to(lake.raw.resolve(), target_is_directory=True)

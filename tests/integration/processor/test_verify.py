@@ -47,6 +47,15 @@ def test_a_sound_lake_is_equal_and_left_as_it_was(lake: Lake):
     assert bytes_of(lake.root) == before
 
 
+def test_what_a_killed_one_left_is_removed(lake: Lake):
+    left = lake.root / ".verify-killed" / "log"
+    left.mkdir(parents=True)
+    (left.parent / "raw").symlink_to(lake.raw, target_is_directory=True)
+    assert found(lake) == []
+    assert not left.parent.exists()
+    assert lake.raw.is_dir()
+
+
 def test_a_batch_that_was_not_taken_in_is_no_difference(lake: Lake):
     write(lake, {"lines": [line("o8-1")]}, at=later(10))
     assert found(lake) == []

@@ -30,7 +30,7 @@ def rows(place, batch=-1):
 
 
 def by_status(commit):
-    found = {"fetched": set(), "unchanged": set(), "failed": set()}
+    found: dict[str, set[str]] = {"fetched": set(), "unchanged": set(), "failed": set()}
     for report in commit.addresses:
         found[report.status].add(report.address.rsplit("/", 1)[-1])
     return found

@@ -1,0 +1,69 @@
+"""From when on an API is asked: stamps as they are written, the greatest of them, and some time before."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from saleslake_scraper.endpoints.since import StampError, earlier, greatest
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+EARLIER = {
+    "2026-03-01T10:00:00Z": "2026-03-01T09:50:00Z",
+    "2026-03-01T00:05:00+02:00": "2026-02-28T23:55:00+02:00",
+    "2026-03-01 10:00:00": "2026-03-01 09:50:00",
+    "2026-03-01T10:00": "2026-03-01T09:50:00",
+    "2026-03-01T10:00:00.120Z": "2026-03-01T09:50:00.120Z",
+    "2026-03-01T10:00:00.123456-0500": "2026-03-01T09:50:00.123456-05:00",
+    "2026-03-01": "2026-02-28",
+    "1772359200": "1772358600",
+    "1772359200123": "1772358600123",
+    "1772359200.5": "1772358600.5",
+}
+
+
+@pytest.mark.parametrize("text", EARLIER)
+def test_some_time_before_is_written_in_the_same_way(text):
+    assert earlier(text, 600, UTC) == EARLIER[text]
+
+
+@pytest.mark.parametrize("text", EARLIER)
+def test_without_overlap_it_is_the_text_itself(text):
+    assert earlier(text, 0, UTC) == text
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["2026-03-01T10:00:00Z", "2026-03-01T11:30:00+02:00"], "2026-03-01T10:00:00Z"),
+        (["2026-03-01T10:00:00Z", "2026-03-01T10:30:00"], "2026-03-01T10:00:00Z"),
+        (["9", "10", "9.5"], "10"),
+        (["2026-02-28", "2026-03-01"], "2026-03-01"),
+        (["2026-03-01T10:00:00Z", "2026-03-01T10:00:00.000Z"], "2026-03-01T10:00:00Z"),
+        ([], None),
+    ],
+)
+def test_the_greatest_is_that_of_instants_and_numbers_not_of_texts(texts, expected):
+    assert greatest(texts, PARIS, NOW) == expected
+    assert greatest(reversed(texts), PARIS, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2999-01-01T00:00:00Z", "2026-07-01T12:00:00Z"),
+        ("2999-01-01T00:00:00.000+02:00", "2026-07-01T14:00:00.000+02:00"),
+        ("2999-01-01 00:00:00", "2026-07-01 14:00:00"),
+        ("2999-01-01", "2026-07-01"),
+    ],
+)
+def test_no_instant_is_later_than_now(text, expected):
+    assert greatest(["2026-03-01", text], PARIS, NOW) == expected
+
+
+@pytest.mark.parametrize("texts", [["01/02/2026"], ["yesterday"], [""], ["2026-13-01"], ["2026-03-01", "7"]])
+def test_what_is_no_stamp_is_named(texts):
+    with pytest.raises(StampError, match="number"):
+        greatest(texts, UTC, NOW)

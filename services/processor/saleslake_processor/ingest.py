@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC
 
 import polars as pl
 
 from saleslake.lake import Lake
 from saleslake.profiles import Source
-from saleslake.raw import Commit
+from saleslake.raw import ORIGIN, Commit
 from saleslake_processor import lake_log, quarantine
 from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.contracts.operations import OUTCOMES, BatchLedger
@@ -64,7 +65,9 @@ def ingest(lake: Lake, source: Source, commit: Commit) -> Ingested:
 
 
 def _staged(lake: Lake, source: Source, commit: Commit, table: str) -> Iterable[tuple[str, Entity, Staged]]:
-    raw = commit.scan(lake, table).sort("_row").collect()
+    # One instant for the batch: which body arrived first must not decide which of two equal keys wins.
+    moment = pl.lit(commit.started_at.astimezone(UTC), ORIGIN["_fetched_at"])
+    raw = commit.scan(lake, table).sort("_row").with_columns(_fetched_at=moment).collect()
     if (how := source.tables[table].unpivot) is not None:
         raw = unpivoted(raw, how)
     for name, mappings in source.entities.items():

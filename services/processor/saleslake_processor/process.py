@@ -89,7 +89,7 @@ def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _:
         changes = advance(state.frames(lake), log, added)
         state = states.save(lake, state, changes, versions)
     current = gold_files.load(lake)
-    if current is not None and publish.is_current(current, state, settings):
+    if current is not None and publish.is_current(lake, current, state, settings):
         gold_files.name_latest(lake, current)
         return None
     if all(version is None for version in versions.values()):

@@ -65,8 +65,12 @@ def publish(
     return manifest
 
 
-def is_current(manifest: Manifest, state: State, settings: Settings) -> bool:
-    """Whether the snapshot is what `publish` would give now."""
+def is_current(lake: Lake, manifest: Manifest, state: State, settings: Settings) -> bool:
+    """Whether the snapshot is there as a whole, and what `publish` would give now."""
+    if not all(
+        (lake.gold / file.path).exists() for table in manifest.tables.values() for file in table.files
+    ):
+        return False
     made = (manifest.reflects, manifest.schema_version, manifest.fiscal_year_start)
     return made == (state.versions, SCHEMA_VERSION, settings.fiscal_year_start)
 
@@ -103,7 +107,7 @@ def _by_month(lake: Lake, mart: Mart, state: State, old: Manifest | None) -> lis
     for name, made_of in sorted(state.files.items()):
         if not name.startswith(f"{mart.name}/"):
             continue
-        if made_of in known:
+        if made_of in known and (lake.gold / known[made_of].path).exists():
             files.append(known[made_of])
             continue
         rows = held(mart, mart.build({mart.name: stored[name]}))

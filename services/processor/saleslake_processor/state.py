@@ -30,7 +30,10 @@ def load(lake: Lake) -> State:
     if not lake.state_manifest.exists():
         return State()
     manifest = json.loads(lake.state_manifest.read_text(encoding="utf-8"))
-    return State(manifest["versions"], manifest["files"])
+    state = State(manifest["versions"], manifest["files"])
+    # The state is a cache: where a part of it is lost, it is made anew from the log.
+    whole = all((lake.state / file).exists() for file in state.files.values())
+    return state if whole else State()
 
 
 def save(

@@ -84,7 +84,7 @@ class Source(Part):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     """ISO 4217 code of the amounts."""
     prices_include_tax: bool = False
-    tax_rate: Annotated[Decimal, Field(ge=0, lt=10, decimal_places=6)] = Decimal(0)
+    tax_rate: Annotated[Decimal, Field(ge=0, lt=1, decimal_places=6)] = Decimal(0)
     """0.2 stands for 20 %."""
     money_places: Annotated[int, Field(ge=0, le=4)] = 2
     """Decimal places to which an amount is rounded."""

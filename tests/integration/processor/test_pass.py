@@ -110,6 +110,25 @@ def test_a_correction_that_moves_a_line_touches_its_months_alone(lake: Lake):
     assert {month for month in before if before[month] != after[month]} == {"2026-02"}
 
 
+def test_months_that_nothing_touched_are_not_even_built(lake: Lake, monkeypatch: pytest.MonkeyPatch):
+    """The cost follows the change: files named by content would hide that all were written again."""
+    write(lake, {"lines": [line("o1-1", day="2026-01-30"), line("o2-1", day="2026-02-03")]})
+    passed(lake)
+    write(lake, {"lines": [line("o2-1", day="2026-02-04")]}, at=later(1))
+    written: list[str | None] = []
+    real = gold_files.write
+
+    def write_seen(
+        lake: Lake, table: str, rows: pl.DataFrame, part: str | None = None
+    ) -> gold_files.GoldFile:
+        written.append(part)
+        return real(lake, table, rows, part)
+
+    monkeypatch.setattr(gold_files, "write", write_seen)
+    passed(lake)
+    assert [part for part in written if part is not None] == ["2026-02"]
+
+
 def test_a_month_that_loses_its_last_line_is_gone(lake: Lake):
     write(lake, {"lines": [line("o1-1", day="2026-01-30"), line("o2-1", day="2026-02-03")]})
     passed(lake)

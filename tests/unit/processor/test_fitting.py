@@ -35,7 +35,10 @@ def fit(sales: list[str], taxes: list[str] | None = None, **said) -> dict[str, l
         "money_places": pl.Int64(),
         **dict.fromkeys(ORDER, PRICE),
     }
-    frame = fitted(pl.LazyFrame(rows, schema=schema)).collect().sort("order_line_key")
+    lines = pl.LazyFrame(rows, schema=schema).with_columns(
+        order_tax_rate="tax_rate", order_includes_tax="prices_include_tax"
+    )
+    frame = fitted(lines).collect().sort("order_line_key")
     return {name: [Decimal(value) / TICKS for value in frame[name].to_list()] for name in MEASURES}
 
 

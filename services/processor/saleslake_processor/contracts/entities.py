@@ -11,6 +11,15 @@ import polars as pl
 
 from saleslake_processor.contracts import columns as c
 
+_MOST_UNITS = 10_000_000
+_MOST_MONEY = 10**12
+"""Above these a number is a barcode or a phone number in the wrong column; gold could not hold its amount."""
+
+
+def _plausible(day: pl.Expr) -> pl.Expr:
+    """Spreadsheets and databases write 1899 or 9999 for a day that they do not know."""
+    return day.dt.year().is_between(1901, 2099)
+
 
 class Product(dy.Schema):
     """One row per thing that is sold."""
@@ -111,6 +120,15 @@ class Order(dy.Schema):
     freight_amount = c.price("freight of the order; spread over the lines")
     total_amount = c.price("what the customer pays, tax and freight included")
 
+    @dy.rule()
+    def order_date_plausible(cls) -> pl.Expr:
+        return _plausible(cls.order_date.col)
+
+    @dy.rule()
+    def amounts_plausible(cls) -> pl.Expr:
+        amounts = [cls.subtotal_amount.col, cls.tax_amount.col, cls.freight_amount.col, cls.total_amount.col]
+        return pl.all_horizontal(amount.is_between(0, _MOST_MONEY).fill_null(True) for amount in amounts)
+
 
 class OrderLine(dy.Schema):
     """One row per product on an order."""
@@ -149,8 +167,28 @@ class OrderLine(dy.Schema):
         return cls.quantity.col > 0
 
     @dy.rule()
+    def quantity_plausible(cls) -> pl.Expr:
+        return cls.quantity.col < _MOST_UNITS
+
+    @dy.rule()
+    def amount_plausible(cls) -> pl.Expr:
+        amounts = [cls.sales_amount.col, cls.cost_amount.col, cls.tax_amount.col, cls.freight_amount.col]
+        by_unit = [
+            cls.quantity.col.cast(pl.Float64) * price for price in (cls.unit_price.col, cls.unit_cost.col)
+        ]
+        return pl.all_horizontal((amount.abs() < _MOST_MONEY).fill_null(True) for amount in amounts + by_unit)
+
+    @dy.rule()
+    def order_date_plausible(cls) -> pl.Expr:
+        return _plausible(cls.order_date.col)
+
+    @dy.rule()
     def unit_price_not_negative(cls) -> pl.Expr:
         return cls.unit_price.col >= 0
+
+    @dy.rule()
+    def discount_amount_not_negative(cls) -> pl.Expr:
+        return cls.discount_amount.col >= 0
 
     @dy.rule()
     def discount_rate_within_0_and_1(cls) -> pl.Expr:
@@ -179,6 +217,18 @@ class Return(dy.Schema):
     @dy.rule()
     def quantity_positive(cls) -> pl.Expr:
         return cls.quantity.col > 0
+
+    @dy.rule()
+    def quantity_plausible(cls) -> pl.Expr:
+        return cls.quantity.col < _MOST_UNITS
+
+    @dy.rule()
+    def return_amount_plausible(cls) -> pl.Expr:
+        return cls.return_amount.col.is_between(0, _MOST_MONEY)
+
+    @dy.rule()
+    def return_date_plausible(cls) -> pl.Expr:
+        return _plausible(cls.return_date.col)
 
     @dy.rule()
     def says_what_came_back(cls) -> pl.Expr:

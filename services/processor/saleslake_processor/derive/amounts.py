@@ -43,12 +43,13 @@ def fitted(lines: pl.LazyFrame) -> pl.LazyFrame:
     """Lines fitted to their order: sales to its subtotal, tax and freight to its own, by largest remainder.
 
     Expects `gross`, `discount`, `sales`, `tax`, `freight` of lines that count, and the order's amounts
-    as `order_subtotal`, `order_tax`, `order_freight`, `order_total` (null: the source brings none).
+    as `order_subtotal`, `order_tax`, `order_freight`, `order_total` (null: the source brings none), with
+    the order's own `order_tax_rate` and `order_includes_tax`.
     """
     bound = pl.any_horizontal(
         pl.col("order_subtotal", "order_tax", "order_freight", "order_total").is_not_null()
     )
-    factor = FINE + pl.when("prices_include_tax").then(fine(pl.col("tax_rate"))).otherwise(0)
+    factor = FINE + pl.when("order_includes_tax").then(fine(pl.col("order_tax_rate"))).otherwise(0)
     subtotal = rounded(fine(pl.col("order_subtotal")) * 10_000, factor, _PLACES)
     freight = rounded(fine(pl.col("order_freight")), 100, _PLACES)
     tax = rounded(fine(pl.col("order_tax")), 100, _PLACES)

@@ -92,6 +92,8 @@ def _sold(lines: pl.LazyFrame, orders: pl.LazyFrame, terms: Terms) -> pl.LazyFra
         order_tax="tax_amount",
         order_freight="freight_amount",
         order_total="total_amount",
+        order_tax_rate="tax_rate",
+        order_includes_tax="prices_include_tax",
     )
     cancelled = pl.any_horizontal((pl.col("status", "order:status") == "cancelled").fill_null(False))
     with_headers = (

@@ -36,6 +36,7 @@ def refresh_info(given: Frames) -> pl.LazyFrame:
     """What the snapshot reflects, by company. `as_of` is the day after the last business date, never now."""
     dates = (
         given["sums/date_store_category"]
+        .filter(pl.col("counted") > 0)
         .group_by("company")
         .agg(first_date=pl.col("date").min(), last_date=pl.col("date").max())
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC
 
 import polars as pl
 
@@ -65,15 +64,19 @@ def ingest(lake: Lake, source: Source, commit: Commit) -> Ingested:
 
 
 def _staged(lake: Lake, source: Source, commit: Commit, table: str) -> Iterable[tuple[str, Entity, Staged]]:
-    # One instant for the batch: which body arrived first must not decide which of two equal keys wins.
-    moment = pl.lit(commit.started_at.astimezone(UTC), ORIGIN["_fetched_at"])
-    raw = commit.scan(lake, table).sort("_row").with_columns(_fetched_at=moment).collect()
+    raw = commit.scan(lake, table).sort("_row").with_columns(_fetched_at=_seen_at(lake, commit)).collect()
     if (how := source.tables[table].unpivot) is not None:
         raw = unpivoted(raw, how)
     for name, mappings in source.entities.items():
         for mapping in mappings:
             if mapping.from_ == table:
                 yield table, ENTITIES[name], stage(raw, source, ENTITIES[name], mapping, commit.batch)
+
+
+def _seen_at(lake: Lake, commit: Commit) -> pl.Expr:
+    """One instant for the batch: which body arrived first must not decide which of two rows wins."""
+    fetched = [commit.scan(lake, table).select(pl.col("_fetched_at").min()) for table in commit.files]
+    return pl.lit(pl.concat(fetched).min().collect().item(), ORIGIN["_fetched_at"])
 
 
 def _append(

@@ -1,5 +1,6 @@
 """What runs show: names, messages and tables, and never a value of a row."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -183,7 +184,7 @@ def test_a_server_that_is_away_is_asked_ever_more_rarely(monkeypatch):
 
 
 def test_what_the_environment_says_comes_first(monkeypatch):
-    monkeypatch.setattr(server.os, "environ", {"PREFECT_RUNNER_POLL_FREQUENCY": "1"})
+    monkeypatch.setattr(os, "environ", {"PREFECT_RUNNER_POLL_FREQUENCY": "1"})
     assert server.set_up() == "http://127.0.0.1:4200/api"
-    assert server.os.environ["PREFECT_RUNNER_POLL_FREQUENCY"] == "1"
-    assert server.os.environ["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
+    assert os.environ["PREFECT_RUNNER_POLL_FREQUENCY"] == "1"
+    assert os.environ["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"

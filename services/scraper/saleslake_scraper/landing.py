@@ -99,10 +99,13 @@ class LandingPipeline:
         written = self._gathering.finish()
         found = seen(spider.source.tables, spider.partial, reports, written, spider.history)
         for alarm in alarms(found, spider.history):
-            judged = spider.source.tables[alarm.table].snapshot != "none"
-            # The owner of the sales writes files; what a site or an API leaves out may be its own fault.
-            doubtful = alarm.drop and judged and not isinstance(spider.source, FileSource)
-            if doubtful and not spider.arguments.accept_drop:
+            snapshot = spider.source.tables[alarm.table].snapshot
+            # A file that holds less was written so; what a folder, a site or an API does not list, or a page
+            # does not show, may be their own fault.
+            deletes = snapshot == "table" or (
+                snapshot == "file" and not isinstance(spider.source, FileSource)
+            )
+            if alarm.drop and deletes and not spider.arguments.accept_drop:
                 reason = f"{alarm.reason}: taken for deletions only with accept_drop"
                 self._ledger.fault(f"tables.{alarm.table}", reason, blocks=True)
             else:

@@ -41,7 +41,7 @@ class SourceSpider(Spider):
         self.history = history(self.lake, source.name)
         self.memory = Memory(self.history.reports)
         self.partial: set[str] = set()
-        """Raw tables that are only asked for what is new."""
+        """Raw tables of which only what is new is asked for, or written."""
         self.pages = 0
         """Pages read that are no address of the ledger: lists, and pages of an API."""
         self.rows = 0

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from saleslake.profiles.api import ApiTable
 from saleslake.profiles.mapping import Mapping
@@ -126,6 +126,15 @@ class ApiSource(Source):
     address: Urls
     tables: Annotated[Frozen[Name, ApiTable], Field(min_length=1)]
     fetched_by = frozenset(ApiTable.model_fields) - {"unpivot", "snapshot"}
+
+    @model_validator(mode="after")
+    def _endpoints_differ(self) -> "ApiSource":
+        tables: dict[str, str] = {}
+        for name, table in self.tables.items():
+            other = tables.setdefault(f"{table.path} {sorted(table.query.items())}", name)
+            if other != name:
+                raise ValueError(f"tables.{name}: another 'path' or 'query' than tables.{other}")
+        return self
 
 
 SOURCES: dict[str, type[Source]] = {"site": SiteSource, "api": ApiSource}

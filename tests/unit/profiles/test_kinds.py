@@ -62,6 +62,7 @@ def test_a_table_is_of_its_sources_kind(tmp_path):
             API.format('snapshot = "table"\nupdated_since = { parameter = "s", column = "c" }\n'),
             "tables.orders: no 'snapshot' beside 'updated_since'",
         ),
+        (API.format("[tables.more]\n"), "tables.more: another 'path' or 'query' than tables.orders"),
         (API.format("query = { page = 1 }\n"), "tables.orders.query.page = 1: expected input should be"),
     ],
 )

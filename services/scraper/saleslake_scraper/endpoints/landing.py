@@ -15,6 +15,7 @@ from saleslake_scraper.endpoints.since import StampError, earlier, greatest, sta
 from saleslake_scraper.history import History, Reached
 from saleslake_scraper.items import Records
 from saleslake_scraper.reading import Landed
+from saleslake_scraper.unlisted import no_rows
 
 
 class Landing:
@@ -44,9 +45,8 @@ class Landing:
             sha256=_hash(records.frame),
             reading=endpoint.reading,
         )
-        frame = records.frame
+        frame, known = records.frame, self._known(endpoint)
         if endpoint.table.updated_since is None:
-            known = self._known(endpoint)
             if known is not None and known.sha256 == report.sha256:
                 return Landed(report.model_copy(update={"status": "unchanged"}))
         else:
@@ -61,9 +61,13 @@ class Landing:
                 reason = f"updated_since.column = {column!r} holds {error}"
                 failed = {"status": "failed", "reason": reason}
                 return Landed(report.model_copy(update=failed), blocks=True)
-            if frame.is_empty() and self._known(endpoint) is not None:
+            if frame.is_empty() and known is not None:
                 return Landed(report.model_copy(update={"status": "unchanged"}))
         columns = [name for name in frame.columns if name not in ORIGIN]
+        if not columns and known is not None:
+            # That there is nothing any more is a batch too, and has the columns that there were.
+            columns = known.columns.get(endpoint.name, [])
+            frame = no_rows(columns)
         shape = {"rows": {endpoint.name: frame.height}, "columns": {endpoint.name: columns}}
         rows = frame.with_columns(pl.col("_row") + endpoint.number * ROWS_PER_FILE)
         return Landed(report.model_copy(update=shape), rows=((endpoint.name, rows),) if columns else ())

@@ -27,6 +27,7 @@ class ApiSpider(SourceSpider):
     def __init__(self, source: ApiSource, arguments: Arguments) -> None:
         super().__init__(source, arguments)
         self.landing = Landing(source, self.history, self.lake, clock.now())
+        self.partial = {name for name, table in source.tables.items() if table.updated_since is not None}
 
     async def start(self) -> AsyncIterator[Any]:
         """Read the endpoints beside each other, and the pages of each one after the other."""
@@ -39,8 +40,6 @@ class ApiSpider(SourceSpider):
 
     async def _read(self, entry: Endpoint) -> Records | None:
         since = None if self.arguments.full else self.landing.since(entry)
-        if since is not None:
-            self.partial.add(entry.name)
         try:
             records = await Reader(entry, self._fetch_page, self.source.manners.max_pages).read(since)
         except EndpointError as error:

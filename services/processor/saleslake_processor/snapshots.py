@@ -20,8 +20,8 @@ def missing(
     feeding = {mapping.from_ for mapping in source.entities[entity.name]}
     (table, *others) = feeding
     kind = "none" if others or table not in commit.files else source.tables[table].snapshot
-    # A file without rows, or with a row whose key cannot be read, is no proof that others are gone.
-    if kind == "none" or present.is_empty() or present[entity.key].null_count() > 0:
+    # A row whose key cannot be read may be any of those that would be missing.
+    if kind == "none" or present[entity.key].null_count() > 0:
         return log.clear().collect()
     fetched = [report.address for report in commit.addresses if report.status == "fetched"]
     judged = pl.col("address").is_in(fetched)

@@ -13,7 +13,7 @@ from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.contracts.operations import OUTCOMES, BatchLedger
 from saleslake_processor.snapshots import missing
 from saleslake_processor.staging.stage import QUARANTINE, Staged, log_schema, stage, unpivoted
-from saleslake_processor.versions import KEPT, judged
+from saleslake_processor.versions import KEPT, OVERRULED, judged
 
 LEDGER = "batch_ledger"
 """Log with one row per batch, raw table and entity; a batch that is in it needs no further work."""
@@ -99,7 +99,7 @@ def _append(
     counts = []
     for table in dict.fromkeys(table for table, _ in staged):
         of_table = [rows for name, rows in staged if name == table]
-        outcomes = said.filter(pl.col("raw_table") == table)["outcome"].value_counts()
+        outcomes = said.filter(pl.col("raw_table") == table)["outcome"].replace(OVERRULED, "superseded")
         counts.append(
             {
                 "raw_table": table,
@@ -108,7 +108,7 @@ def _append(
                 "ignored": sum(rows.ignored for rows in of_table),
                 "quarantined": sum(rows.refused.height for rows in of_table),
                 "missing": gone.filter(pl.col("raw_table") == table).height,
-                **dict(outcomes.iter_rows()),
+                **dict(outcomes.value_counts().iter_rows()),
             }
         )
     return counts

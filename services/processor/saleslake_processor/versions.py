@@ -16,6 +16,9 @@ CHANGING = ("new", "updated", "deleted")
 KEPT = (*CHANGING, "unchanged", "superseded")
 """Outcomes of versions that the log keeps; repeats say nothing that it does not hold already."""
 
+OVERRULED = "overruled"
+"""Outcome of what a raw row says of a key, where the same row says something else of it further on."""
+
 
 def winners(versions: pl.LazyFrame, entity: Entity) -> pl.LazyFrame:
     """One row per key: its last version, deleted ones included."""
@@ -35,8 +38,10 @@ def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.Da
 
     - `new`, `updated`, `deleted`: it is now the last version, and the current row changes by it;
     - `unchanged`: it is the last version, with the values that were there;
-    - `duplicate`: it is not the last version, but says the same as that; or the same raw row gives the
-      same key again further on;
+    - `duplicate`: it is not the last version, but says the same as that; or the same raw row says the
+      same of the key again further on;
+    - `overruled`: the same raw row says something else of the key further on, as by another mapping; the
+      log cannot keep it, since nothing there puts the two in order;
     - `superseded`: it is not the last version, and says something else.
 
     Raises `KeyCollisionError` where two natural ids have one key: one of them would pass for a version
@@ -52,8 +57,20 @@ def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.Da
     others = incoming.filter(~alone)
     identity = [entity.key, *LATER]
     again = pl.struct(identity).cum_count(reverse=True).over(identity) > 1
-    repeated = others.filter(again).with_columns(outcome=pl.lit("duplicate"))
-    return pl.concat([first, _judged(others.filter(~again), known, entity), repeated])
+    versions = others.filter(~again)
+    repeated = _repeated(others.filter(again), versions, entity)
+    return pl.concat([first, _judged(versions, known, entity), repeated])
+
+
+def _repeated(rows: pl.DataFrame, versions: pl.DataFrame, entity: Entity) -> pl.DataFrame:
+    """Outcomes of rows beside the version that the same raw row gives of the same key."""
+    values, identity = _values(entity), [entity.key, *LATER]
+    beside = rows.join(
+        versions.select(*identity, *values), on=identity, how="left", nulls_equal=True, suffix=":last"
+    )
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}:last")) for name in values)
+    outcome = pl.when(same).then(pl.lit("duplicate")).otherwise(pl.lit(OVERRULED))
+    return beside.select(*rows.columns, outcome=outcome)
 
 
 def _judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.DataFrame:
@@ -61,8 +78,7 @@ def _judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.D
     before = winners(known.lazy(), entity).collect()
     both = pl.concat([before.select(incoming.columns), incoming])
     last = winners(both.lazy(), entity).collect()
-    values = [*entity.fields, *(TERMS if entity.priced else {}), "deleted"]
-    identity = [entity.key, *LATER]
+    values, identity = _values(entity), [entity.key, *LATER]
     rows = (
         incoming.join(
             last.select(*identity).with_columns(is_last=True), on=identity, how="left", nulls_equal=True
@@ -85,3 +101,8 @@ def _judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.D
         .otherwise(pl.lit("updated"))
     )
     return rows.select(*incoming.columns, outcome=outcome)
+
+
+def _values(entity: Entity) -> list[str]:
+    """The columns by which two versions say the same."""
+    return [*entity.fields, *(TERMS if entity.priced else {}), "deleted"]

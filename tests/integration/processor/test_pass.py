@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from saleslake.lake import Lake
-from saleslake_processor import gold_files, quarantine
-from saleslake_processor.ingest import ingest
+from saleslake_processor import gold_files, lake_log, quarantine
+from saleslake_processor.contracts.entities import ENTITIES as CONTRACTS
+from saleslake_processor.ingest import full_log_schema, ingest
 from saleslake_processor.process import taken_in
 from tests.integration.processor.shop import (
     ENTITIES,
@@ -56,6 +57,16 @@ def test_every_row_is_counted_once(lake: Lake):
     assert ledger.filter(pl.col("seen") != pl.sum_horizontal(*OUTCOMES, "quarantined")).is_empty()
     totals = {name: ledger[name].sum() for name in [*OUTCOMES, "quarantined"] if ledger[name].sum()}
     assert totals == {"new": 7, "updated": 2, "unchanged": 1, "ignored": 2, "waiting": 1, "quarantined": 1}
+
+
+def test_of_what_two_mappings_say_of_one_thing_by_one_row_the_last_stays_and_the_other_is_counted(lake: Lake):
+    place = [{"from": "stores", "key": "town", "fields": {"city": field}} for field in ("name", "town")]
+    profile = source(entities={"place": place})
+    write(lake, {"stores": [{"town": "Lyon", "name": "Lyon"}, {"town": "Nice", "name": "Nizza"}]})
+    [counts] = passed(lake, profile).ledger.select("seen", "new", "superseded", "duplicate").rows()
+    assert counts == (4, 2, 1, 1)
+    log = lake_log.scan(lake, "place", full_log_schema(CONTRACTS["place"])).collect()
+    assert sorted(log.select("city", "outcome").rows()) == [("Lyon", "new"), ("Nice", "new")]
 
 
 def test_a_table_that_means_nothing_is_counted_as_ignored(lake: Lake):

@@ -75,9 +75,14 @@ def test_the_terms_of_a_source_are_part_of_what_a_priced_row_says(term):
 
 
 def test_one_raw_row_that_gives_a_key_twice_counts_once():
-    twice = rows([product("A"), product("B")], "b")["product"].with_columns(row=pl.lit(1, pl.Int64))
-    got = judged(twice, twice.clear(), PRODUCT)
-    assert sorted(got.select("name", "outcome").iter_rows()) == [("A", "duplicate"), ("B", "new")]
+    said = [product("B"), product("A"), product("B")]
+    again = rows(said, "b")["product"].with_columns(row=pl.lit(1, pl.Int64))
+    got = judged(again, again.clear(), PRODUCT)
+    assert sorted(got.select("name", "outcome").iter_rows()) == [
+        ("A", "overruled"),
+        ("B", "duplicate"),
+        ("B", "new"),
+    ]
 
 
 def test_two_ids_under_one_key_are_no_versions_of_one_row():

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleslake.profiles import Unpivot
 from saleslake.raw import ROWS_PER_FILE
 from saleslake_processor import keys
 from saleslake_processor.contracts.entities import ENTITIES
-from saleslake_processor.staging.stage import QUARANTINE, log_schema, unpivoted
+from saleslake_processor.staging.stage import QUARANTINE, log_schema
 from tests.unit.staging.shop import FETCHED_AT, LINE, raw, source, staged
 
 GOOD = {"id": "L1", "product": "P1", "quantity": "2"}
@@ -282,20 +281,3 @@ def test_every_row_is_accepted_ignored_or_refused_once(rows):
     places = sorted([*found.accepted["row"], *found.refused["row"]])
     assert all(one < other for one, other in pairwise(places))
     assert found.accepted["version_at"].null_count() == found.accepted["order_line_key"].null_count() == 0
-
-
-MONTHS = Unpivot(keep=("person", "team"), name="month", value="amount")
-
-
-def test_columns_that_are_values_become_rows():
-    turned = unpivoted(raw([{"person": "Ann", "team": "A", "2026-01": "1", "2026-02": None}]), MONTHS)
-    assert turned.select("person", "team", "month", "amount").rows() == [
-        ("Ann", "A", "2026-01", "1"),
-        ("Ann", "A", "2026-02", None),
-    ]
-    assert turned["_row"].to_list() == [ROWS_PER_FILE + 1] * 2
-
-
-def test_a_column_to_keep_that_a_batch_lacks_is_empty_in_it():
-    turned = unpivoted(raw([{"person": "Ann", "2026-01": "1"}]), MONTHS)
-    assert turned.select("person", "team", "month", "amount").rows() == [("Ann", None, "2026-01", "1")]

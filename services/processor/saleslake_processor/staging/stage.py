@@ -26,6 +26,9 @@ TERMS: dict[str, pl.DataType] = {
 _POSITION = "position"
 _VERSION = "version_from"
 
+TOLD_APART = "key_tells_turned_rows_apart"
+"""Rule for rows that are columns turned: two of one raw row with one key must say the same."""
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -100,6 +103,12 @@ def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, b
     broken = _rule_broken(failure.details(), entity)
     unread = typed.filter(~readable).select(_POSITION, rule=pl.col("field") + "|unreadable", field="field")
     faults = pl.concat([unread, broken.select(unread.columns)])
+    if source.tables[mapping.from_].unpivot is not None:
+        alike = typed.filter(_not_told_apart(entity)).join(
+            faults, on=_POSITION, how="anti", maintain_order="left"
+        )
+        rule = {"rule": pl.lit(TOLD_APART), "field": pl.lit(entity.id)}
+        faults = pl.concat([faults, alike.select(_POSITION, **rule)])
     return Staged(
         seen=raw.height,
         ignored=raw.height - taken.height,
@@ -220,6 +229,16 @@ def _first_unreadable(entity: Entity, mapping: Mapping, deleted: pl.Expr) -> pl.
     return pl.coalesce([*unread, version])
 
 
+def _not_told_apart(entity: Entity) -> pl.Expr:
+    """Whether another row that the same raw row was turned into has the key as well, and says something
+    else: none of them is the later one."""
+    alike = [entity.key, "row", "version_at"]
+    there = pl.when(~pl.col("deleted"))
+    said = [pl.col("deleted"), *(there.then(name) for name in entity.fields)]
+    differs = pl.any_horizontal(each.ne_missing(each.first().over(alike)) for each in said)
+    return pl.col(entity.key).is_not_null() & differs.any().over(alike)
+
+
 @cache
 def _with_position(entity: Entity) -> type[dy.Schema]:
     """The entity's contract and the row's place: what a contract passes loses all other columns."""
@@ -265,4 +284,4 @@ def _quarantined(rows: pl.DataFrame, seen: pl.DataFrame, entity: Entity) -> pl.D
         "profile_hash",
         pl.col("raw").struct.json_encode().alias("raw"),
     )
-    return refused.sort("row")
+    return refused.sort("row", maintain_order=True)

@@ -111,11 +111,14 @@ def _cost(line: Row, product: Event, quantity: Fraction, sales: int, places: int
 
 def fit(lines: list[Row], order: Event) -> None:
     """Sales, freight and tax of an order's lines brought to what the order says."""
-    if not lines:
+    if not lines or all(
+        order.get(f"{name}_amount") is None for name in ("subtotal", "tax", "freight", "total")
+    ):
         return
     first = lines[0]
     places = first.get("money_places", 2)
-    with_tax = 1 + Fraction(first.get("tax_rate", 0)) if first.get("prices_include_tax") else Fraction(1)
+    rate = Fraction(first.get("tax_rate", 0))
+    with_tax = 1 + rate if first.get("prices_include_tax") else Fraction(1)
 
     def said(name: str, divisor: Fraction = Fraction(1)) -> int | None:
         value = order.get(name)
@@ -127,14 +130,35 @@ def fit(lines: list[Row], order: Event) -> None:
             for line in lines:
                 line[name] = shares[line["key"]]
 
-    subtotal = said("subtotal_amount", with_tax)
-    if subtotal != sum(line["sales"] for line in lines):
+    def summed(name: str) -> int:
+        return sum(line[name] for line in lines)
+
+    subtotal, priced_at = said("subtotal_amount", with_tax), summed("sales")
+    own = all(line.get("unit_price") is not None or line.get("sales_amount") is not None for line in lines)
+    slack = len(lines) * max(TICKS // 10**places, TICKS // 100)
+    misses = subtotal is not None and own and subtotal > priced_at + slack
+    if subtotal is not None and not misses and subtotal != priced_at:
+        before = {line["key"]: line["sales"] for line in lines}
         give("sales", subtotal)
+        moved = any(line["sales"] != before[line["key"]] for line in lines)
+        if moved and all(line.get("tax_amount") is None for line in lines):
+            if first.get("prices_include_tax"):
+                give("tax", said("subtotal_amount") - subtotal)
+            else:
+                for line in lines:
+                    line["tax"] = rounded(
+                        Fraction(line["sales"], TICKS) * Fraction(line.get("tax_rate", 0)), places
+                    )
     give("freight", said("freight_amount"))
     tax, total = said("tax_amount"), said("total_amount")
-    if tax is None and total is not None:
-        tax = total - sum(line["sales"] + line["freight"] for line in lines)
+    whole = summed("sales") if subtotal is None else subtotal
+    if tax is None and total is not None and total >= whole + summed("freight"):
+        tax = total - whole - summed("freight")
+    if tax is not None and misses and priced_at >= 0:
+        tax = rounded(Fraction(tax, TICKS) * priced_at / max(whole, 1), places)
     give("tax", tax)
+    for line in lines:
+        line["gross"] = max(line["gross"], line["sales"])
 
 
 @dataclass
@@ -157,7 +181,8 @@ class Core:
             fit(counted, self.now["order"].get(name, {}))
         for line in self.sold.values():
             line["discount"] = line["gross"] - line["sales"]
-        pairs = [pair for event in self.now["return"].values() for pair in self._take_back(event)]
+        left = {line["key"]: Fraction(line["quantity"]) for line in self.sold.values()}
+        pairs = [pair for event in self._by_day() for pair in self._take_back(event, left)]
         self._value(pairs)
         linked = {pair["return_id"] for pair in pairs}
         for identifier, event in self.now["return"].items():
@@ -197,8 +222,20 @@ class Core:
         row["key"] = self.keys["order_line", identifier]
         self.sold[identifier] = row
 
-    def _take_back(self, event: Event) -> list[Row]:
-        """The lines that a return takes back, and how many ticks of units of each."""
+    def _by_day(self) -> list[Event]:
+        """Returns as they came back; those without a day came back with the sale."""
+        days = {day for event in self.now["return"].values() if (day := event["return_date"]) is not None}
+        return sorted(
+            self.now["return"].values(),
+            key=lambda event: (
+                event["return_date"] is not None,
+                event["return_date"] or min(days, default=None),
+                self.keys["return", event["return_id"]],
+            ),
+        )
+
+    def _take_back(self, event: Event, left: dict[int, Fraction]) -> list[Row]:
+        """The lines that a return takes back, and how many units of those that are left of each."""
         if event.get("order_line_id") is not None:
             lines = [line for name, line in self.sold.items() if name == event["order_line_id"]]
         else:
@@ -206,16 +243,18 @@ class Core:
             wanted = event.get("product_id")
             lines = [line for line in named if wanted is None or line["product_id"] == wanted]
             lines = [line for line in lines if line["counted"]] or lines
-        left = fraction(event.get("quantity"))
+        asked = fraction(event.get("quantity"))
         pairs = []
         for line in (ordered := sorted(lines, key=lambda line: line["key"])):
-            units = Fraction(line["quantity"])
-            if left is not None:
-                units = max(left if line is ordered[-1] else min(left, units), Fraction(0))
-                left -= units
-            if units:
-                pairs.append({**event, "line": line, "units": units})
-        return pairs
+            there = max(left[line["key"]], Fraction(0))
+            if asked is None:
+                units = there
+            else:
+                units = asked if line is ordered[-1] else min(asked, there)
+                asked -= units
+            left[line["key"]] -= units
+            pairs.append({**event, "line": line, "units": units})
+        return [pair for pair in pairs if pair["units"]] or pairs[-1:]
 
     def _value(self, pairs: list[Row]) -> None:
         given = {}
@@ -225,16 +264,8 @@ class Core:
             if (amount := self._given(event)) is not None:
                 places = event["line"].get("money_places", 2)
                 given[event["return_id"]] = shared_out(amount, weights, places)
-        first_day = min((pair["return_date"] for pair in pairs if pair["return_date"]), default=None)
         until: dict[int, Fraction] = defaultdict(Fraction)
-        for pair in sorted(
-            pairs,
-            key=lambda pair: (
-                pair["return_date"] is not None,
-                pair["return_date"] or first_day,
-                self.keys["return", pair["return_id"]],
-            ),
-        ):
+        for pair in pairs:
             line = pair["line"]
             before, after = until[line["key"]], until[line["key"]] + pair["units"]
             until[line["key"]] = after

@@ -14,13 +14,16 @@ ORDER = ("order_subtotal", "order_tax", "order_freight", "order_total")
 MEASURES = ("gross", "discount", "sales", "tax", "freight")
 
 
-def fit(sales: list[str], taxes: list[str] | None = None, **said) -> dict[str, list[Decimal]]:
+def fit(
+    sales: list[str], taxes: list[str] | None = None, priced_by: str = "line", **said
+) -> dict[str, list[Decimal]]:
     """The amounts of an order's lines, in the order of the lines; without a discount of their own."""
     terms = {"tax_rate": Decimal(0), "prices_include_tax": False, "money_places": 2}
     ticks = [int(Decimal(amount) * TICKS) for amount in sales]
     rows = [
         {"order_key": 1, "order_line_key": number, "gross": amount, "sales": amount, "discount": 0}
         | {"tax": int(Decimal(taxes[number]) * TICKS) if taxes else 0, "freight": 0}
+        | {"price_origin": priced_by, "tax_amount": said.get("tax_amount")}
         | terms
         | {name: said.get(name) for name in terms if name in said}
         | {name: None if said.get(name) is None else Decimal(said[name]) for name in ORDER}
@@ -33,6 +36,8 @@ def fit(sales: list[str], taxes: list[str] | None = None, **said) -> dict[str, l
         "tax_rate": PRICE,
         "prices_include_tax": pl.Boolean(),
         "money_places": pl.Int64(),
+        "price_origin": pl.String(),
+        "tax_amount": PRICE,
         **dict.fromkeys(ORDER, PRICE),
     }
     lines = pl.LazyFrame(rows, schema=schema).with_columns(
@@ -65,7 +70,52 @@ def test_a_subtotal_of_nothing_leaves_nothing():
 
 
 def test_a_subtotal_over_free_lines_is_shared_alike():
-    assert fit(["0", "0", "0"], order_subtotal="0.05")["sales"] == amounts("0.02", "0.02", "0.01")
+    got = fit(["0", "0", "0"], priced_by="missing", order_subtotal="0.05")
+    assert got["sales"] == got["gross"] == amounts("0.02", "0.02", "0.01")
+
+
+def test_a_subtotal_above_lines_with_prices_speaks_of_lines_that_are_not_here():
+    got = fit(["10", "20"], ["9", "9"], order_subtotal="60", order_tax="12", order_freight="3")
+    assert got["sales"] == amounts("10", "20")
+    assert got["tax"] == amounts("2", "4")
+    assert sum(got["freight"]) == 3
+
+
+def test_a_total_leaves_tax_to_lines_that_are_not_here_too():
+    assert fit(["10", "20"], order_subtotal="60", order_total="72")["tax"] == amounts("2", "4")
+
+
+def test_a_subtotal_above_list_prices_is_what_was_paid():
+    got = fit(["10", "20"], priced_by="list", order_subtotal="60")
+    assert got["sales"] == got["gross"] == amounts("20", "40")
+    assert got["discount"] == amounts("0", "0")
+
+
+def test_a_subtotal_may_round_up():
+    got = fit(["10", "20"], order_subtotal="30.02")
+    assert sum(got["sales"]) == Decimal("30.02")
+    assert got["discount"] == amounts("0", "0")
+
+
+def test_tax_follows_a_discount_on_the_order():
+    got = fit(["10", "20"], ["2", "4"], order_subtotal="15", tax_rate=Decimal("0.2"))
+    assert got["tax"] == amounts("1", "2")
+
+
+def test_included_tax_follows_a_discount_on_the_order():
+    terms = {"tax_rate": Decimal("0.2"), "prices_include_tax": True}
+    got = fit(["10", "20"], ["2", "4"], order_subtotal="18.01", **terms)
+    assert sum(got["sales"]) + sum(got["tax"]) == Decimal("18.01")
+    assert sum(got["sales"]) == Decimal("15.01")
+
+
+def test_tax_that_a_line_brings_stands_before_a_discount_on_the_order():
+    tax = Decimal("2")
+    assert fit(["10"], ["2"], order_subtotal="5", tax_amount=tax)["tax"] == amounts("2")
+
+
+def test_a_total_below_its_parts_gives_no_negative_tax():
+    assert fit(["10", "20"], ["2", "4"], order_total="25")["tax"] == amounts("2", "4")
 
 
 def test_tax_follows_the_sales():

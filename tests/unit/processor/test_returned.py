@@ -173,3 +173,31 @@ def test_two_returns_of_one_order_share_its_lines():
 def test_a_cost_that_is_unknown_stays_unknown():
     row = sale(line("a", quantity="2"), come_back("r", order_line_id="a", quantity="1"))
     assert (row["cost_amount"], row["margin_amount"], row["uncosted_amount"]) == (None, None, 10)
+
+
+def test_units_that_came_back_do_not_come_back_again():
+    events = [line("a"), line("b"), line("c")]
+    events += [come_back(name, order_id="o", quantity="1") for name in ("r1", "r2")]
+    assert sorted(row["returned_quantity"] for row in sales(*events).values()) == [0, 1, 1]
+
+
+def test_an_order_that_comes_back_after_a_part_brings_the_rest():
+    events = [line("a", quantity="3"), line("b")]
+    events.append(come_back("r1", order_line_id="a", quantity="1", return_date=DAY))
+    events.append(come_back("r2", order_id="o"))
+    assert {row["net_amount"] for row in sales(*events).values()} == {0}
+    assert sorted(refunds(*events)) == ["10", "10", "20"]
+
+
+def test_a_second_refund_of_a_line_takes_no_units_and_counts():
+    sold = line("a", **COSTED)
+    refund = [come_back(name, order_line_id="a", return_amount="3") for name in ("r1", "r2")]
+    row = sale(sold, *refund)
+    assert (row["returned_quantity"], row["returned_amount"], row["cost_amount"]) == (1, 6, 0)
+    assert [back["sale_known"] for back in returns(sold, *refund)] == [True, True]
+
+
+def test_excess_falls_on_the_last_line_after_all_returns():
+    events = [line("a"), line("b")]
+    events += [come_back(name, order_id="o", quantity="2") for name in ("r1", "r2")]
+    assert sorted(row["returned_quantity"] for row in sales(*events).values()) == [1, 3]

@@ -5,11 +5,15 @@ of discount d and included tax t a line of q units has
     gross = q p / (1 + t),  discount = q p d / (1 + t),  sales = gross - discount,
 each rounded once, to the source's places of money. A sales amount in the source stands as it is, and
 gross follows from it by the discount, or from the price where there is one.
+
+What an order says of itself is shared over its lines by largest remainder. A subtotal below its lines is
+a discount on the order. One above lines that bring their own prices speaks of lines that are not here
+(cancelled, or refused): these stay as they are, and have their part of the order's tax.
 """
 
 import polars as pl
 
-from saleslake_processor.money import FINE, fine, rounded, spread, ticks
+from saleslake_processor.money import FINE, TICKS, fine, rounded, spread, ticks, unit
 
 _PLACES = pl.col("money_places")
 
@@ -42,47 +46,75 @@ def priced(lines: pl.LazyFrame) -> pl.LazyFrame:
 def fitted(lines: pl.LazyFrame) -> pl.LazyFrame:
     """Lines fitted to their order: sales to its subtotal, tax and freight to its own, by largest remainder.
 
-    Expects `gross`, `discount`, `sales`, `tax`, `freight` of lines that count, and the order's amounts
-    as `order_subtotal`, `order_tax`, `order_freight`, `order_total` (null: the source brings none), with
-    the order's own `order_tax_rate` and `order_includes_tax`.
+    Expects `gross`, `discount`, `sales`, `tax`, `freight`, `price_origin` of lines that count, with their
+    `tax_rate` and `tax_amount`, and the order's amounts as `order_subtotal`, `order_tax`, `order_freight`,
+    `order_total` (null: the source brings none), with the order's own `order_tax_rate` and
+    `order_includes_tax`.
     """
     bound = pl.any_horizontal(
         pl.col("order_subtotal", "order_tax", "order_freight", "order_total").is_not_null()
     )
     factor = FINE + pl.when("order_includes_tax").then(fine(pl.col("order_tax_rate"))).otherwise(0)
-    subtotal = rounded(fine(pl.col("order_subtotal")) * 10_000, factor, _PLACES)
-    freight = rounded(fine(pl.col("order_freight")), 100, _PLACES)
-    tax = rounded(fine(pl.col("order_tax")), 100, _PLACES)
-    total = rounded(fine(pl.col("order_total")), 100, _PLACES)
-
-    def over_order(column: str) -> pl.Expr:
-        return pl.col(column).sum().over("order_key")
-
-    def share(target: pl.Expr, weight: str) -> pl.Expr:
-        return spread(target, pl.col(weight), _PLACES, "order_key", "order_line_key")
-
     ordered = (
         lines.filter(bound)
-        .with_columns(target=pl.coalesce(subtotal, over_order("sales")))
         .with_columns(
-            sales=pl.when(pl.col("target") == over_order("sales"))
-            .then("sales")
-            .otherwise(share(pl.col("target"), "sales"))
+            priced=pl.col("sales"),
+            subtotal=rounded(fine(pl.col("order_subtotal")) * 10_000, factor, _PLACES),
+            paid=rounded(fine(pl.col("order_subtotal")), 100, _PLACES),
         )
-        .with_columns(target=freight)
-        .with_columns(
-            freight=pl.when(pl.col("target").is_null())
-            .then("freight")
-            .otherwise(share(pl.col("target"), "sales"))
-        )
-        .with_columns(target=pl.coalesce(tax, total - over_order("sales") - over_order("freight")))
-        .with_columns(
-            tax=pl.when(pl.col("target").is_null()).then("tax").otherwise(share(pl.col("target"), "sales"))
-        )
+        .with_columns(fits=_fits(), whole=pl.coalesce("subtotal", _of_order("sales")))
+        .with_columns(sales=_shared(pl.when("fits").then("subtotal"), "sales"))
+        .with_columns(freight=_shared(rounded(fine(pl.col("order_freight")), 100, _PLACES), "freight"))
+        .with_columns(tax=_tax_of_fitted())
+        .with_columns(tax=_shared(_tax_of_order(), "tax"))
+        # A subtotal above list prices, or by a rounding, is no negative discount.
+        .with_columns(gross=pl.max_horizontal("gross", "sales"))
         .with_columns(discount=pl.col("gross") - pl.col("sales"))
-        .drop("target")
+        .select(lines.collect_schema().names())
     )
     return pl.concat([lines.filter(~bound), ordered])
+
+
+def _of_order(column: str) -> pl.Expr:
+    return pl.col(column).sum().over("order_key")
+
+
+def _shared(target: pl.Expr, column: str) -> pl.Expr:
+    """The order's amount over its lines, by their sales; the column where there is none, or it is that."""
+    shares = spread(target, pl.col("sales"), _PLACES, "order_key", "order_line_key")
+    stays = target.is_null() | (target == _of_order(column))
+    return pl.when(stays if column == "sales" else target.is_null()).then(column).otherwise(shares)
+
+
+def _fits() -> pl.Expr:
+    """Whether the order's subtotal is that of these lines: not above what they bring, but for roundings."""
+    cent = pl.lit(TICKS // 100, pl.Int128)
+    slack = pl.len().over("order_key").cast(pl.Int128) * pl.max_horizontal(unit(_PLACES), cent)
+    own = pl.col("price_origin").is_in(["line", "implied"]).all().over("order_key")
+    return (pl.col("subtotal") <= _of_order("sales") + slack) | ~own
+
+
+def _tax_of_fitted() -> pl.Expr:
+    """Tax of a line after a discount on its order; the source's own amount stands."""
+    by_rate = rounded(pl.col("sales") * fine(pl.col("tax_rate")), FINE, _PLACES)
+    included = spread(
+        pl.col("paid") - pl.col("subtotal"), pl.col("sales"), _PLACES, "order_key", "order_line_key"
+    )
+    fitted_tax = pl.when("order_includes_tax").then(included).otherwise(by_rate)
+    moved = (pl.col("sales") != pl.col("priced")).any().over("order_key")
+    own = pl.col("tax_amount").is_not_null().any().over("order_key")
+    return pl.when(moved & ~own).then(fitted_tax).otherwise("tax")
+
+
+def _tax_of_order() -> pl.Expr:
+    """The order's tax, else what its total leaves above the rest; of that, the part of these lines."""
+    tax = rounded(fine(pl.col("order_tax")), 100, _PLACES)
+    left = rounded(fine(pl.col("order_total")), 100, _PLACES) - pl.col("whole") - _of_order("freight")
+    told = pl.coalesce(tax, pl.when(left >= 0).then(left))
+    part = rounded(told * _of_order("sales"), pl.max_horizontal("whole", pl.lit(1, pl.Int128)), _PLACES)
+    return (
+        pl.when((pl.col("whole") > _of_order("sales")) & (_of_order("sales") >= 0)).then(part).otherwise(told)
+    )
 
 
 def _price_origin() -> pl.Expr:

@@ -1,10 +1,13 @@
 """Which lines a return takes back, and how much of each.
 
 A return of a line takes units of that line; of an order (or a product of it) units of its lines, in
-their order, all of them where it brings no quantity. Without an amount of its own it is worth the
-sale's share, so that what comes back in parts adds up to what was sold. A return whose sale is not
-known is valued at the product's list price, on the day of the return.
+their order, as far as earlier returns left them; all that is left where it brings no quantity. What
+the lines cannot hold falls on the last. Without an amount of its own it is worth the sale's share, so
+that what comes back in parts adds up to what was sold. A return whose sale is not known is valued at
+the product's list price, on the day of the return.
 """
+
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -50,7 +53,7 @@ def linked(returns: pl.LazyFrame, lines: pl.LazyFrame) -> pl.LazyFrame:
         .filter(pl.col("counted") | ~pl.col("counted").any().over("return_key"))
     )
     pairs = pl.concat([of_line, of_order.select(of_line.collect_schema().names())])
-    taken = _valued(pairs.with_columns(back=_units_back()).filter(pl.col("back") > 0))
+    taken = _valued(_with_units(pairs.collect()).lazy())
     nothing = pl.lit(0, pl.Int128)
     return taken.select(
         "return_key",
@@ -82,14 +85,35 @@ def unlinked(returns: pl.LazyFrame, pairs: pl.LazyFrame, terms: pl.LazyFrame) ->
     )
 
 
-def _units_back() -> pl.Expr:
-    q, asked = pl.col("q"), pl.col("asked")
-    order = ["return_key", "order_line_key"]
-    before = q.cum_sum().over("return_key", order_by="order_line_key") - q
-    is_last = pl.col(order[1]) == pl.col(order[1]).max().over("return_key")
-    left = asked - before
-    limited = pl.when(is_last).then(left).otherwise(pl.min_horizontal(left, q))
-    return pl.when(asked.is_null()).then(q).otherwise(pl.max_horizontal(limited, pl.lit(0, pl.Int128)))
+def _with_units(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Adds `back`: the units that each return takes of each line; pairs without any are left out.
+
+    A return that finds nothing left stays with the last of its lines, and 0 units.
+    """
+    is_last = pl.col("order_line_key") == pl.col("order_line_key").max().over("return_key")
+    ordered = pairs.sort("return_date", "return_key", "order_line_key").with_columns(is_last=is_last)
+    rows = ordered.select("return_key", "order_line_key", "q", "asked", "is_last").iter_rows()
+    taken = ordered.with_columns(pl.Series("back", _units(rows), pl.Int128))
+    nothing = pl.col("back").sum().over("return_key") == 0
+    return taken.filter((pl.col("back") > 0) | (nothing & pl.col("is_last"))).drop("is_last")
+
+
+def _units(rows: Iterable[tuple[int, int, int, int | None, bool]]) -> list[int]:
+    """What each return takes of each line depends on all that came before: one after the other."""
+    left: dict[int, int] = {}
+    back, current, wanted = [], None, None
+    for return_key, line, sold, asked, is_last in rows:
+        if return_key != current:
+            current, wanted = return_key, asked
+        free = max(left.setdefault(line, sold), 0)
+        if wanted is None:
+            took = free
+        else:
+            took = wanted if is_last else min(wanted, free)
+            wanted -= took
+        left[line] -= took
+        back.append(took)
+    return back
 
 
 def _valued(pairs: pl.LazyFrame) -> pl.LazyFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 ASIDE = ".aside-"
-"""Prefix of files under construction; a file so named belongs to nobody once its writer is gone."""
+"""Prefix of files under construction; a file so named belongs to nobody once its writer is gone (`sweep`)."""
 
 
 @contextmanager
@@ -37,6 +37,12 @@ def link(target: Path, path: Path) -> None:
             aside.hardlink_to(target)
         except OSError:
             aside.write_bytes(target.read_bytes())
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed writers left aside anywhere below the folder, in which nobody else may write now."""
+    for left in folder.rglob(f"{ASIDE}*"):
+        left.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:

@@ -32,9 +32,14 @@ class Lake:
         """Folder of the Parquet files of one raw table in one batch."""
         return self.raw / source / table / batch
 
+    @property
+    def quarantines(self) -> Path:
+        """Refused rows, a folder a source."""
+        return self.root / "quarantine"
+
     def quarantine(self, source: str, batch: str) -> Path:
         """Refused rows of one batch, Parquet."""
-        return self.root / "quarantine" / source / f"{batch}.parquet"
+        return self.quarantines / source / f"{batch}.parquet"
 
     @property
     def log(self) -> Path:
@@ -79,3 +84,8 @@ class Lake:
     def gold_snapshots(self) -> Path:
         """Manifests of the snapshots whose files are kept."""
         return self.gold / "snapshots"
+
+    @property
+    def locked(self) -> tuple[Path, ...]:
+        """Folders of files that only the holder of the lock writes; crawls write to `raw` meanwhile."""
+        return self.quarantines, self.state, self.gold

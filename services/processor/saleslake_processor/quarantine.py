@@ -19,5 +19,5 @@ def write(lake: Lake, source: str, batch: str, refused: pl.DataFrame) -> None:
 
 def scan(lake: Lake) -> pl.LazyFrame:
     """All refused rows, see `QUARANTINE`."""
-    files = sorted(lake.root.glob("quarantine/*/[!.]*.parquet"))
+    files = sorted(lake.quarantines.glob("*/[!.]*.parquet"))
     return pl.scan_parquet(files) if files else pl.LazyFrame(schema=QUARANTINE)

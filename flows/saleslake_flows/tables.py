@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saleslake.lake import Lake
+from saleslake_flows import where as conditions
 from saleslake_flows.exits import WrongUseError
 from saleslake_flows.screen import Screen, count
 from saleslake_flows.soundness import published
@@ -27,15 +28,15 @@ def shown(
     screen: Screen, lake: Lake, table: str, limit: int, columns: Sequence[str], where: Sequence[str]
 ) -> None:
     """Tell the first rows of a table that hold what `where` (`column=value`) says, in its order."""
+    wanted = conditions.split(where)
     frame = _rows(lake, table)
-    there = frame.collect_schema().names()
-    conditions = [condition.partition("=") for condition in where]
-    for name in (*columns, *(name for name, _, _ in conditions)):
+    there = frame.collect_schema()
+    for name in (*columns, *(name for name, _ in wanted)):
         if name not in there:
             raise WrongUseError(f"{table} has no column {name!r}; there are: {', '.join(there)}")
-    for name, _, value in conditions:
-        frame = frame.filter(pl.col(name).cast(pl.String).fill_null("") == value)
-    rows = frame.select(columns or there).head(limit).collect()
+    for name, value in wanted:
+        frame = frame.filter(conditions.holds(name, there[name], value))
+    rows = frame.select(columns or there.names()).head(limit).collect()
     screen.table(rows.columns, rows.iter_rows())
     if rows.height == limit and (every := frame.select(pl.len()).collect().item()) > limit:
         screen.note(f"{count(limit)} of {count(every)} rows; --limit shows more")

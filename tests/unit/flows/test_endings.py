@@ -130,6 +130,12 @@ def test_an_unknown_option_is_wrong_use(here: Path):
     assert "--fast" in done.stderr
 
 
+def test_a_condition_without_a_value_is_wrong_use(here: Path):
+    done = saleslake("show", "fact_sales", "-w", "date")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("--where 'date': expected COLUMN=VALUE")
+
+
 def test_quiet_says_nothing_when_all_is_well(here: Path):
     done = saleslake("--quiet", "process")
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")

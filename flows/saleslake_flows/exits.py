@@ -49,11 +49,14 @@ def _told_by_processor(error: Exception) -> tuple[int, list[str]] | None:
         return None
     from saleslake_processor.keys import KeyCollisionError
     from saleslake_processor.lock import LakeBusyError
+    from saleslake_processor.process import HalfTakenInError
     from saleslake_processor.publish import ContractBrokenError
 
     match error:
         case LakeBusyError():
             return BUSY, [f"{error}; try again when it is done"]
+        case HalfTakenInError():
+            return FAILED, [f"{error}; the old gold stays until it is there"]
         case ContractBrokenError():
             return FAILED, [f"a gold table breaks its contract, the old gold stays: {_one_line(error)}"]
         case KeyCollisionError():

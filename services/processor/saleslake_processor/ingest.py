@@ -59,7 +59,7 @@ def ingest(lake: Lake, source: Source, commit: Commit) -> Ingested:
     ]
     # A batch without any row is entered too: what is not in the ledger is taken in again at every pass.
     ledger = _ledger(source, commit, counts or [{"raw_table": "", "entity": ""}])
-    lake_log.append(lake, LEDGER, _application(commit), ledger)
+    lake_log.append(lake, LEDGER, application(commit.source, commit.batch), ledger)
     return Ingested(commit, ledger)
 
 
@@ -94,7 +94,7 @@ def _append(
     known = log.join(both.lazy().select(entity.key).unique(), on=entity.key, how="semi").collect()
     rows = judged(both, known, entity)
     kept = rows.filter(pl.col("outcome").is_in(KEPT))
-    lake_log.append(lake, entity.name, _application(commit), kept, entity.dated_by)
+    lake_log.append(lake, entity.name, application(commit.source, commit.batch), kept, entity.dated_by)
     said = rows.filter(pl.col("row") > 0)
     counts = []
     for table in dict.fromkeys(table for table, _ in staged):
@@ -126,5 +126,6 @@ def _ledger(source: Source, commit: Commit, counts: list[dict[str, str | int]]) 
     return pl.DataFrame(rows, schema=LEDGER_SCHEMA)
 
 
-def _application(commit: Commit) -> str:
-    return f"{commit.source}/{commit.batch}"
+def application(source: str, batch: str) -> str:
+    """The name under which a batch's appends are known to the logs."""
+    return f"{source}/{batch}"

@@ -35,6 +35,12 @@ def append(lake: Lake, table: str, batch: str, rows: pl.DataFrame, dated_by: str
     )
 
 
+def holds(lake: Lake, table: str, batch: str) -> bool:
+    """Whether a batch was appended to the log, with rows or without."""
+    log = _open(lake, table)
+    return log is not None and log.transaction_version(batch) is not None
+
+
 def scan(lake: Lake, table: str, schema: dict[str, pl.DataType]) -> pl.LazyFrame:
     """All versions in the log, with the columns of the schema."""
     log = _open(lake, table)

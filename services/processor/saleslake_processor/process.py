@@ -15,10 +15,14 @@ from saleslake_processor import state as states
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.derive.advance import advance
 from saleslake_processor.gold_files import Manifest
-from saleslake_processor.ingest import LEDGER, LEDGER_SCHEMA, full_log_schema, ingest
+from saleslake_processor.ingest import LEDGER, LEDGER_SCHEMA, application, full_log_schema, ingest
 from saleslake_processor.lock import writing
 
 Progress = Callable[[str], None]
+
+
+class HalfTakenInError(Exception):
+    """A killed pass left a batch in some logs only, and it cannot be completed: nothing was derived."""
 
 
 @dataclass
@@ -38,10 +42,13 @@ def process(
 ) -> Processed:
     """Take in every committed batch that the log does not hold yet, then bring state and gold forward.
 
-    A pass that was killed is completed by the next one. Raises `LakeBusyError` where another process writes.
+    A pass that was killed is completed by the next one. Raises `LakeBusyError` where another process writes,
+    and `HalfTakenInError` where what was killed needs a profile that is not among the sources.
     """
     with writing(lake):
         done = take_in(lake, sources, progress)
+        if done.unknown_sources:
+            _none_is_half_taken_in(lake)
         done.manifest = bring_forward(lake, settings, progress)
         done.published = done.manifest is not None
         done.manifest = done.manifest or gold_files.load(lake)
@@ -73,6 +80,14 @@ def take_in(
         taken = ingest(lake, profiles[name], read_commit(lake, name, batch))
         done.ledger = pl.concat([done.ledger, taken.ledger])
     return done
+
+
+def _none_is_half_taken_in(lake: Lake) -> None:
+    for batch, source in sorted(set(batch_ids(lake)) - taken_in(lake)):
+        if any(lake_log.holds(lake, name, application(source, batch)) for name in ENTITIES):
+            raise HalfTakenInError(
+                f"batch {batch} of {source} is half taken in, and this pass is without its profile"
+            )
 
 
 def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _: None) -> Manifest | None:

@@ -14,7 +14,8 @@ from polars.testing import assert_frame_equal
 from saleslake.lake import Lake
 from saleslake_processor import gold_files, quarantine
 from saleslake_processor.marts.graph import MARTS
-from tests.integration.processor.shop import gold, passed, trade
+from saleslake_processor.process import HalfTakenInError
+from tests.integration.processor.shop import gold, passed, source, trade
 
 COMPARED = [mart.name for mart in MARTS if mart.name != "refresh_info"]
 """That one tells when it was published."""
@@ -118,6 +119,16 @@ WRITES = {
 def test_a_pass_cut_short_is_completed_by_the_next(lake: Lake, undisturbed: Lake, write: str, after: bool):
     with dying(at(*WRITES[write]), after=after), pytest.raises(CutShortError):
         passed(lake)
+    completed_like(lake, undisturbed)
+
+
+def test_a_batch_half_taken_in_is_not_derived_without_its_profile(lake: Lake, undisturbed: Lake):
+    with dying(at(*WRITES["ledger of the last batch"])), pytest.raises(CutShortError):
+        passed(lake)
+    with pytest.raises(HalfTakenInError, match=r"batch \d{8}T\d+Z of shop is half taken in"):
+        passed(lake, source("other"))
+    assert not lake.state.exists()
+    assert not lake.gold.exists()
     completed_like(lake, undisturbed)
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.integration.scraper.records import CURSOR, PAGES, PATH, SINCE, Api, record, table
 from tests.integration.scraper.site import cut, given, refused, silent
 
+pytestmark = pytest.mark.slow
+
 MANNERS = "[manners]\nretries = 1\ntimeout = 1.5\nmax_pages = 9\n"
 
 

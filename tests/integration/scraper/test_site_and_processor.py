@@ -10,6 +10,8 @@ from saleslake_processor.staging.stage import log_schema
 from saleslake_processor.versions import current
 from tests.integration.scraper.catalogue import CARDS, DETAILS, Product, catalogue
 
+pytestmark = pytest.mark.slow
+
 PRODUCT = """snapshot = "table"
 [entities.product]
 from = "products"

@@ -9,6 +9,8 @@ import pytest
 from tests.integration.scraper.catalogue import CARDS, DETAILS, catalogue
 from tests.integration.scraper.site import cut, given, refused, silent
 
+pytestmark = pytest.mark.slow
+
 MANNERS = "[manners]\nretries = 1\ntimeout = 1.5\n"
 OTHER_MARKUP = given(b"<html><div class='card'>We have a new look</div></html>", "text/html")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from saleslake.damage import DamagedError
 from saleslake.profiles import ProfileError
 
 WELL, FAILED, WRONG_USE, BUSY = 0, 1, 2, 3
@@ -27,7 +28,7 @@ def told(error: Exception) -> tuple[int, list[str]] | None:
             return WRONG_USE, [str(error)]
         case ValidationError(title="Settings"):
             return WRONG_USE, [_setting(item) for item in error.errors(include_url=False)]
-        case FailedError():
+        case FailedError() | DamagedError():
             return FAILED, [str(error)]
         case OSError(filename=str() | Path()):
             return FAILED, [f"{error.filename}: {error.strerror}"]

@@ -10,15 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from saleslake.lake import Lake
 from saleslake.profiles import Fault, Source
 from saleslake.settings import Settings
 from saleslake_flows import room, soundness
 from saleslake_flows.choose import usable
 from saleslake_flows.crawl import Crawl, crawl
-from saleslake_flows.exits import FailedError
 from saleslake_processor import process
 from saleslake_processor.process import Processed
 
@@ -68,14 +65,9 @@ def take_in(lake: Lake, folder: Path, settings: Settings, progress: Tell, names:
 
 
 def bring_in(lake: Lake, sources: Iterable[Source], settings: Settings, progress: Tell) -> Processed:
-    """One pass of the processor; raises `FailedError` with the name of a broken file of the lake."""
+    """One pass of the processor; a damaged manifest is told before any batch is taken in."""
     soundness.manifests(lake)
-    try:
-        return process.process(lake, sources, settings, progress)
-    except ValidationError as error:
-        if (commit := soundness.broken_commit(lake)) is None:
-            raise
-        raise FailedError(f"{commit}: not a commit of a batch") from error
+    return process.process(lake, sources, settings, progress)
 
 
 async def _crawl_all(

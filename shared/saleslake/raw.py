@@ -14,6 +14,7 @@ import polars as pl
 from pydantic import AwareDatetime, BaseModel
 
 from saleslake import clock
+from saleslake.damage import readable
 from saleslake.durable import replace_text, replacing
 from saleslake.lake import Lake
 
@@ -146,11 +147,11 @@ class BatchWriter:
 
 
 def commits(lake: Lake, source: str | None = None) -> Iterator[Commit]:
-    """Committed batches, oldest first; of all sources unless one is named."""
+    """Committed batches, oldest first; of all sources unless one is named. Raises as `read_commit`."""
     folders = [lake.raw_commits(source)] if source else sorted(lake.raw.glob("*/_commits"))
     files = [file for folder in folders for file in folder.glob("*.json") if not file.name.startswith(".")]
     for file in sorted(files, key=lambda file: (file.stem, str(file))):
-        yield Commit.model_validate_json(file.read_bytes())
+        yield _read(file)
 
 
 def batch_ids(lake: Lake) -> list[tuple[str, str]]:
@@ -159,8 +160,13 @@ def batch_ids(lake: Lake) -> list[tuple[str, str]]:
 
 
 def read_commit(lake: Lake, source: str, batch: str) -> Commit:
-    """The commit of one batch."""
-    return Commit.model_validate_json(lake.raw_commit(source, batch).read_bytes())
+    """The commit of one batch; raises `DamagedError` where its file is not one."""
+    return _read(lake.raw_commit(source, batch))
+
+
+def _read(file: Path) -> Commit:
+    with readable(file, "a commit of a batch"):
+        return Commit.model_validate_json(file.read_bytes())
 
 
 _BATCH_FORMAT = "%Y%m%dT%H%M%S%fZ"

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel
 
+from saleslake.damage import readable
 from saleslake.durable import link, replace_text, replacing
 from saleslake.lake import Lake
 
@@ -104,10 +105,13 @@ def parquet(rows: pl.DataFrame) -> bytes:
 
 
 def load(lake: Lake) -> Manifest | None:
-    """The current snapshot; none before the first publication."""
-    if not lake.gold_manifest.exists():
-        return None
-    return Manifest.model_validate_json(lake.gold_manifest.read_bytes())
+    """The current snapshot; none before the first publication. Raises `DamagedError` where it is not one."""
+    return _read(lake.gold_manifest) if lake.gold_manifest.exists() else None
+
+
+def _read(path: Path) -> Manifest:
+    with readable(path, "a manifest"):
+        return Manifest.model_validate_json(path.read_bytes())
 
 
 def publish(lake: Lake, manifest: Manifest, keep: int) -> None:
@@ -158,7 +162,7 @@ def _forget(lake: Lake, keep: int) -> None:
     manifests = sorted(lake.gold_snapshots.glob("[!.]*.json"))
     for old in manifests[:-keep]:
         old.unlink()
-    kept = [Manifest.model_validate_json(path.read_bytes()) for path in manifests[-keep:]]
+    kept = [_read(path) for path in manifests[-keep:]]
     named = {file.path for manifest in kept for table in manifest.tables.values() for file in table.files}
     for path in lake.gold_files.iterdir():
         if path.relative_to(lake.gold).as_posix() not in named:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import polars as pl
 
+from saleslake.damage import readable
 from saleslake.durable import replace_text, replacing
 from saleslake.lake import Lake
 
@@ -26,11 +27,15 @@ class State:
 
 
 def load(lake: Lake) -> State:
-    """The state that the manifest names; an empty one where there is none."""
+    """The state that the manifest names; an empty one where there is none.
+
+    Raises `DamagedError` where the manifest is not one.
+    """
     if not lake.state_manifest.exists():
         return State()
-    manifest = json.loads(lake.state_manifest.read_text(encoding="utf-8"))
-    state = State(manifest["versions"], manifest["files"])
+    with readable(lake.state_manifest, "a manifest"):
+        manifest = json.loads(lake.state_manifest.read_text(encoding="utf-8"))
+        state = State(dict(manifest["versions"]), dict(manifest["files"]))
     # The state is a cache: where a part of it is lost, it is made anew from the log.
     whole = all((lake.state / file).exists() for file in state.files.values())
     return state if whole else State()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from saleslake.damage import DamagedError
 from saleslake_flows import cli, exits, pipeline
 from saleslake_processor.keys import KeyCollisionError
 from saleslake_processor.lock import LakeBusyError
@@ -45,6 +46,11 @@ def saleslake(*arguments: str) -> Result:
         (KeyCollisionError("product_key: [(1, 'A'), (1, 'B')]"), 1, "product_key: [(1, 'A'), (1, 'B')]"),
         (HalfTakenInError("batch b of corner is half taken in"), 1, "batch b of corner is half taken in"),
         (PermissionError(13, "Permission denied", "lake/log"), 1, "lake/log: Permission denied"),
+        (
+            DamagedError(Path("gold/manifest.json"), "a manifest", "E"),
+            1,
+            "gold/manifest.json: not a manifest",
+        ),
         (exits.FailedError("it broke"), 1, "it broke"),
         (ZeroDivisionError("by zero\nand more"), 1, "ZeroDivisionError: by zero"),
     ],

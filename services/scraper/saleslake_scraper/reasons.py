@@ -1,18 +1,11 @@
 """Why an address could not be had, in words for people."""
 
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 
 from saleslake.profiles import Source
 from saleslake_scraper.middlewares.retries import CUT
+from saleslake_scraper.network import CUT_SHORT, words
 
 _OK = 200
 
@@ -23,26 +16,16 @@ def reason_of(outcome: Response | BaseException, source: Source) -> str | None:
         # Scrapy gives files no status but 200.
         if outcome.status != _OK:
             return f"HTTP {outcome.status}"
-        return "the body is cut short" if CUT in outcome.flags else None
+        return CUT_SHORT if CUT in outcome.flags else None
     match outcome:
-        case ResponseDataLossError():
-            return "the body is cut short"
-        case DownloadFailedError() if "certificate verify failed" in str(outcome):
-            return "the certificate of the host cannot be verified"
         case DownloadTimeoutError():
             return f"no whole answer within {source.manners.timeout:g} s"
         case DownloadCancelledError():
             return refusal(source)
-        case DownloadConnectionRefusedError():
-            return "the connection was refused"
-        case CannotResolveHostError():
-            return "the name of the host is not known"
         case IgnoreRequest():
             return str(outcome)[:1].lower() + str(outcome)[1:]
-        case OSError():
-            return f"it cannot be read ({outcome.strerror or type(outcome).__name__})"
         case _:
-            return f"the connection failed ({type(outcome).__name__})"
+            return words(outcome)
 
 
 def refusal(source: Source) -> str:

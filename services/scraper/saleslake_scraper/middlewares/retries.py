@@ -19,6 +19,7 @@ from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
 from saleslake import clock
 from saleslake_scraper.middlewares.retry_after import seconds_asked
+from saleslake_scraper.network import CUT_SHORT, words
 
 logger = logging.getLogger(__name__)
 
@@ -59,13 +60,13 @@ class RetriesMiddleware:
             asked = seconds_asked(response.headers.get("Retry-After"), clock.now())
             return await self._again(request, f"HTTP {response.status}", asked) or response
         if CUT in response.flags:
-            return await self._again(request, "the body is cut short", 0.0) or response
+            return await self._again(request, CUT_SHORT, 0.0) or response
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Again after a fault of the network."""
         if isinstance(exception, PASSING_ERRORS):
-            return await self._again(request, type(exception).__name__, 0.0)
+            return await self._again(request, words(exception), 0.0)
         return None
 
     async def _again(self, request: Request, reason: str, asked: float) -> Request | None:

@@ -1,7 +1,6 @@
 """One committed raw batch becomes rows of the log, refused rows, and an account of both."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -23,21 +22,13 @@ LEDGER_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-@dataclass(frozen=True)
-class Ingested:
-    """What a batch brought."""
-
-    commit: Commit
-    ledger: pl.DataFrame
-
-
 def full_log_schema(entity: Entity) -> dict[str, pl.DataType]:
     """Columns of an entity's log as it lies: with what the version did when it came (`versions.judged`)."""
     return {**log_schema(entity), "outcome": pl.String()}
 
 
-def ingest(lake: Lake, source: Source, commit: Commit) -> Ingested:
-    """Stage the batch, append it to the log of every entity, then enter it in the ledger.
+def ingest(lake: Lake, source: Source, commit: Commit) -> pl.DataFrame:
+    """Stage the batch, append it to the log of every entity, then enter it in the ledger; its rows there.
 
     Each append happens once, whatever run it takes: a batch that was cut short is completed by the
     next one, which judges it against the log without its own rows.
@@ -60,7 +51,7 @@ def ingest(lake: Lake, source: Source, commit: Commit) -> Ingested:
     # A batch without any row is entered too: what is not in the ledger is taken in again at every pass.
     ledger = _ledger(source, commit, counts or [{"raw_table": "", "entity": ""}])
     lake_log.append(lake, LEDGER, application(commit.source, commit.batch), ledger)
-    return Ingested(commit, ledger)
+    return ledger
 
 
 def _staged(lake: Lake, source: Source, commit: Commit, table: str) -> Iterable[tuple[str, Entity, Staged]]:

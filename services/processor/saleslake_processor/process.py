@@ -78,7 +78,7 @@ def take_in(
             continue
         progress(f"batch {batch} of {name}")
         taken = ingest(lake, profiles[name], read_commit(lake, name, batch))
-        done.ledger = pl.concat([done.ledger, taken.ledger])
+        done.ledger = pl.concat([done.ledger, taken])
     return done
 
 

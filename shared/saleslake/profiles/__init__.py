@@ -2,7 +2,7 @@
 
 from saleslake.profiles.api import ApiTable, Paging, UpdatedSince
 from saleslake.profiles.fields import Date, Field, Key, Number, Text
-from saleslake.profiles.load import Fault, ProfileError, load, load_all, names
+from saleslake.profiles.load import Fault, ProfileError, load, names
 from saleslake.profiles.mapping import Condition, Mapping, Version, Where
 from saleslake.profiles.site import SiteTable
 from saleslake.profiles.source import ApiSource, FileSource, Manners, SiteSource, Source
@@ -32,6 +32,5 @@ __all__ = [
     "Version",
     "Where",
     "load",
-    "load_all",
     "names",
 ]

@@ -40,25 +40,6 @@ def names(folder: Path) -> list[str]:
     return sorted(file.stem for file in folder.glob("*.toml"))
 
 
-def load_all(
-    folder: Path, wanted: Iterable[str] = (), environment: Mapping[str, str] = os.environ
-) -> list[Source]:
-    """The wanted profiles, or all; raises `ProfileError` with the faults of all of them at once."""
-    chosen = list(dict.fromkeys(wanted)) or names(folder)
-    if not chosen:
-        raise ProfileError([Fault(folder, "", "", "no source profile (*.toml) in this folder")])
-    sources: list[Source] = []
-    faults: list[Fault] = []
-    for name in chosen:
-        try:
-            sources.append(load(folder, name, environment))
-        except ProfileError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise ProfileError(faults)
-    return sources
-
-
 def load(folder: Path, name: str, environment: Mapping[str, str] = os.environ) -> Source:
     """The profile `<name>.toml`; raises `ProfileError` with every fault in it."""
     file = folder / f"{name}.toml"

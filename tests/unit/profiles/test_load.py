@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from saleslake.profiles import ProfileError, load, load_all, names
+from saleslake.profiles import load, names
 
 LEAST = """
 company = "acme"
@@ -93,22 +93,6 @@ def test_names_are_those_of_the_files(tmp_path):
     written(tmp_path, name="alpha")
     (tmp_path / "alpha.py").touch()
     assert names(tmp_path) == ["alpha", "beta"]
-    assert [source.name for source in load_all(tmp_path)] == ["alpha", "beta"]
-    assert [source.name for source in load_all(tmp_path, ["beta", "beta"])] == ["beta"]
-
-
-def test_the_faults_of_all_profiles_are_told_at_once(tmp_path):
-    written(tmp_path, "company =", name="alpha")
-    written(tmp_path, name="beta")
-    written(tmp_path, LEAST.replace("EUR", "euro"), name="gamma")
-    with pytest.raises(ProfileError) as error:
-        load_all(tmp_path)
-    assert [fault.file.stem for fault in error.value.faults] == ["alpha", "gamma"]
-
-
-def test_a_folder_without_profiles_is_a_fault(tmp_path):
-    with pytest.raises(ProfileError, match="no source profile"):
-        load_all(tmp_path)
 
 
 def test_the_stamp_covers_what_rows_mean_and_not_how_they_are_fetched(tmp_path):

@@ -134,6 +134,7 @@ def fit(lines: list[Row], order: Event) -> None:
         return sum(line[name] for line in lines)
 
     subtotal, priced_at = said("subtotal_amount", with_tax), summed("sales")
+    paid = said("subtotal_amount") or 0
     own = all(line.get("unit_price") is not None or line.get("sales_amount") is not None for line in lines)
     slack = len(lines) * max(TICKS // 10**places, TICKS // 100)
     misses = subtotal is not None and own and subtotal > priced_at + slack
@@ -143,7 +144,7 @@ def fit(lines: list[Row], order: Event) -> None:
         moved = any(line["sales"] != before[line["key"]] for line in lines)
         if moved and all(line.get("tax_amount") is None for line in lines):
             if first.get("prices_include_tax"):
-                give("tax", said("subtotal_amount") - subtotal)
+                give("tax", paid - subtotal)
             else:
                 for line in lines:
                     line["tax"] = rounded(

@@ -103,8 +103,8 @@ def test_tax_follows_a_discount_on_the_order():
 
 
 def test_included_tax_follows_a_discount_on_the_order():
-    terms = {"tax_rate": Decimal("0.2"), "prices_include_tax": True}
-    got = fit(["10", "20"], ["2", "4"], order_subtotal="18.01", **terms)
+    said: dict[str, Any] = {"tax_rate": Decimal("0.2"), "prices_include_tax": True}
+    got = fit(["10", "20"], ["2", "4"], order_subtotal="18.01", **said)
     assert sum(got["sales"]) + sum(got["tax"]) == Decimal("18.01")
     assert sum(got["sales"]) == Decimal("15.01")
 

@@ -247,7 +247,7 @@ def test_rows_that_where_leaves_out_are_not_counted_as_occurrences():
 def test_occurrences_without_an_id_are_refused():
     mapping = {"key": {"columns": "nothing", "occurrence": True}, "fields": LINE["fields"]}
     assert refusals(staged("order_line", mapping, raw([GOOD]))) == [
-        ("order_line_id|nullability", "order_line_id", None, 1)
+        ("nothing|no_such_column", "order_line_id", None, 1)
     ]
 
 
@@ -281,3 +281,9 @@ def test_every_row_is_accepted_ignored_or_refused_once(rows):
     places = sorted([*found.accepted["row"], *found.refused["row"]])
     assert all(one < other for one, other in pairwise(places))
     assert found.accepted["version_at"].null_count() == found.accepted["order_line_key"].null_count() == 0
+
+
+def test_a_column_of_the_key_that_no_file_has_refuses_every_row():
+    found = lines(GOOD, {**GOOD, "id": "L2"}, mapping={"key": ["id", "lign"]})
+    assert refusals(found) == [("lign|no_such_column", "order_line_id", None, row) for row in (1, 2)]
+    assert found.refused["key"].to_list() == [None, None]

@@ -29,6 +29,9 @@ _VERSION = "version_from"
 TOLD_APART = "key_tells_turned_rows_apart"
 """Rule for rows that are columns turned: two of one raw row with one key must say the same."""
 
+NO_SUCH_COLUMN = "no_such_column"
+"""Rule, after the column's name, for rows of a batch in which no file has a column of the key."""
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -85,6 +88,7 @@ def log_schema(entity: Entity) -> dict[str, pl.DataType]:
 
 def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, batch: str) -> Staged:
     """Type, key and judge the rows of a raw table. Pure: neither the lake nor the clock is asked."""
+    absent = [column for column in mapping.key.columns if column not in raw.columns]
     rows = _with(raw, chain.from_iterable(mapping.columns.values()))
     taken = rows.filter(_holds(mapping.where)) if mapping.where else rows
     deleted = pl.col("deleted") & pl.col(entity.id).is_not_null()
@@ -103,7 +107,14 @@ def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, b
     broken = _rule_broken(failure.details(), entity)
     unread = typed.filter(~readable).select(_POSITION, rule=pl.col("field") + "|unreadable", field="field")
     faults = pl.concat([unread, broken.select(unread.columns)])
-    if source.tables[mapping.from_].unpivot is not None:
+    if absent:
+        # What is left of such a key would make one thing of many.
+        rule = {"rule": pl.lit(f"{absent[0]}|{NO_SUCH_COLUMN}"), "field": pl.lit(entity.id)}
+        typed = typed.with_columns(
+            pl.lit(None, typed.schema[name]).alias(name) for name in (entity.id, entity.key)
+        )
+        faults = typed.select(_POSITION, **rule)
+    elif source.tables[mapping.from_].unpivot is not None:
         alike = typed.filter(_not_told_apart(entity)).join(
             faults, on=_POSITION, how="anti", maintain_order="left"
         )

@@ -1,10 +1,11 @@
 """What the spiders of all kinds of sources have in common."""
 
+import asyncio
 import os
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
@@ -23,6 +24,9 @@ from saleslake_scraper.report import CrawlReport
 
 TOO_MANY = 20
 """Addresses that could not be fetched after which a site is taken to be down: each costs minutes of tries."""
+
+_SETTLED = 0.02
+"""Seconds after which an item that was scraped is no longer counted as on its way."""
 
 
 class SourceSpider(Spider):
@@ -64,6 +68,7 @@ class SourceSpider(Spider):
         spider = cls(source, arguments)
         crawler.settings.setdict(crawl_settings(source), priority="spider")
         spider._set_crawler(crawler)
+        crawler.signals.connect(spider._item_landed, signals.item_scraped)
         return spider
 
     @classmethod
@@ -82,6 +87,12 @@ class SourceSpider(Spider):
         except Exception as error:
             return reason_of(error, self.source) or ""
         return reason_of(response, self.source) or response
+
+    def _item_landed(self) -> None:
+        """Scrapy looks every five seconds only whether a crawl is over that ends with an item of `start`."""
+        slot = self.crawler.engine._slot
+        if slot is not None:
+            asyncio.get_running_loop().call_later(_SETTLED, slot.nextcall.schedule)
 
     def not_fetched(self, entry: Listed, reason: str) -> None:
         """An address that could not be had; many of them end the crawl."""

@@ -16,8 +16,8 @@ from saleslake_flows.choose import fetchable
 from saleslake_flows.crawl import Crawl
 from saleslake_flows.pipeline import scrape
 from saleslake_flows.screen import Screen, count
-from saleslake_processor.contracts.entities import ENTITIES, Entity
-from saleslake_processor.staging.stage import Staged, stage, unpivoted
+from saleslake_processor.contracts.entities import Entity
+from saleslake_processor.staging.stage import Staged, stage_table
 
 _REFUSED = ("rule", "value", "address", "row_in_file")
 
@@ -45,14 +45,7 @@ def previewed(source: Source, lake: Lake, commit: Commit) -> Iterator[Previewed]
     """Each raw table of the batch, staged by the profile."""
     for table in commit.files:
         raw = commit.scan(lake, table).sort("_row").collect()
-        how = source.tables[table].unpivot
-        rows = unpivoted(raw, how) if how else raw
-        mapped = [
-            Mapped(ENTITIES[name], mapping, stage(rows, source, ENTITIES[name], mapping, commit.batch))
-            for name, mappings in source.entities.items()
-            for mapping in mappings
-            if mapping.from_ == table
-        ]
+        mapped = [Mapped(*each) for each in stage_table(raw, source, table, commit.batch)]
         yield Previewed(table, raw, mapped)
 
 

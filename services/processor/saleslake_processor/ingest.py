@@ -11,7 +11,7 @@ from saleslake_processor import lake_log, quarantine
 from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.contracts.operations import OUTCOMES, BatchLedger
 from saleslake_processor.snapshots import missing
-from saleslake_processor.staging.stage import QUARANTINE, Staged, log_schema, stage, unpivoted
+from saleslake_processor.staging.stage import QUARANTINE, Staged, log_schema, stage_table
 from saleslake_processor.versions import KEPT, OVERRULED, judged
 
 LEDGER = "batch_ledger"
@@ -56,12 +56,8 @@ def ingest(lake: Lake, source: Source, commit: Commit) -> pl.DataFrame:
 
 def _staged(lake: Lake, source: Source, commit: Commit, table: str) -> Iterable[tuple[str, Entity, Staged]]:
     raw = commit.scan(lake, table).sort("_row").with_columns(_fetched_at=_seen_at(lake, commit)).collect()
-    if (how := source.tables[table].unpivot) is not None:
-        raw = unpivoted(raw, how)
-    for name, mappings in source.entities.items():
-        for mapping in mappings:
-            if mapping.from_ == table:
-                yield table, ENTITIES[name], stage(raw, source, ENTITIES[name], mapping, commit.batch)
+    for entity, _, rows in stage_table(raw, source, table, commit.batch):
+        yield table, entity, rows
 
 
 def _seen_at(lake: Lake, commit: Commit) -> pl.Expr:

@@ -1,6 +1,6 @@
 """Staging of one mapping: the rows of a raw table as rows of an entity, each accepted, ignored or refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -11,7 +11,7 @@ import polars as pl
 from saleslake.profiles import Mapping, Source, Unpivot, Where
 from saleslake.raw import ORIGIN, ROWS_PER_FILE
 from saleslake_processor import keys
-from saleslake_processor.contracts.entities import Entity
+from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.staging import verbs
 
 TERMS: dict[str, pl.DataType] = {
@@ -84,6 +84,18 @@ def log_schema(entity: Entity) -> dict[str, pl.DataType]:
         **{name: column.dtype for name, column in entity.fields.items()},
         **references,
     }
+
+
+def stage_table(
+    raw: pl.DataFrame, source: Source, table: str, batch: str
+) -> Iterator[tuple[Entity, Mapping, Staged]]:
+    """What each mapping that reads the raw table makes of its rows."""
+    how = source.tables[table].unpivot
+    rows = raw if how is None else unpivoted(raw, how)
+    for name, mappings in source.entities.items():
+        for mapping in mappings:
+            if mapping.from_ == table:
+                yield ENTITIES[name], mapping, stage(rows, source, ENTITIES[name], mapping, batch)
 
 
 def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, batch: str) -> Staged:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from saleslake.raw import ROWS_PER_FILE
+from tests.integration.scraper.crawling import crawled
 from tests.integration.scraper.records import CURSOR, PAGES, PATH, SINCE, Api, record, table
 from tests.integration.scraper.site import given, refused
 
@@ -14,12 +15,6 @@ def api(site):
     served = Api([record(number, number) for number in range(1, 9)])
     served.publish(site)
     return served
-
-
-def crawled(place):
-    crawl = place.crawl()
-    assert crawl.code == 0, crawl.log
-    return crawl
 
 
 def written(place):

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from tests.integration.scraper.crawling import crawled
 from tests.integration.scraper.records import CURSOR, PAGES, PATH, SINCE, Api, record, table
 from tests.integration.scraper.site import cut, given, refused, silent
 
@@ -19,12 +20,6 @@ def api(place, site):
     served = Api([record(number, number) for number in range(1, 9)])
     served.publish(site)
     return served
-
-
-def crawled(place):
-    crawl = place.crawl()
-    assert crawl.code == 0, crawl.log
-    return crawl
 
 
 def ids(place, batch=-1):

@@ -6,6 +6,7 @@ import pytest
 
 from saleslake.raw import ROWS_PER_FILE
 from tests.integration.scraper.catalogue import CARDS, DETAILS, Product, catalogue
+from tests.integration.scraper.crawling import crawled
 from tests.integration.scraper.site import given
 
 COLUMNS = ["id", "name", "price", "category", "note"]
@@ -17,12 +18,6 @@ def shop(place, site):
     shown.publish(site)
     place.profile(site.root, DETAILS, kind="site")
     return shown
-
-
-def crawled(place, *options):
-    crawl = place.crawl(*options)
-    assert crawl.code == 0, crawl.log
-    return crawl
 
 
 def rows(place, batch=-1):

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from tests.integration.scraper.catalogue import CARDS, DETAILS, catalogue
+from tests.integration.scraper.crawling import crawled
 from tests.integration.scraper.site import cut, given, refused, silent
 
 pytestmark = pytest.mark.slow
@@ -21,12 +22,6 @@ def shop(place, site):
     shown.publish(site)
     place.profile(site.root, MANNERS + DETAILS, kind="site")
     return shown
-
-
-def crawled(place, *options):
-    crawl = place.crawl(*options)
-    assert crawl.code == 0, crawl.log
-    return crawl
 
 
 def failed(place, committed=0):

@@ -18,6 +18,9 @@ SCRAPER = (sys.executable, "-m", "saleslake_flows.tether", "saleslake_scraper")
 LAST_LINES = 5
 """Lines of the log that are told of a scraper that ended without a report."""
 
+_GRACE = 5.0
+"""Seconds that a scraper which was told to end has for it."""
+
 _LONGEST_LINE = 1 << 20
 
 
@@ -81,9 +84,18 @@ async def crawl(
             code = await process.wait()
         finally:
             if process.returncode is None:
-                process.terminate()
-                await process.wait()
+                await _end(process)
         return _outcome(source, code, report, last)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End it; one that waits for a site that hangs is not waited for."""
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), _GRACE)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 async def _follow(

@@ -1,6 +1,7 @@
 """What becomes of a scraper's process: its report, or its end as a failure by name."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -76,3 +77,34 @@ def test_one_that_fails_stops_no_other_and_reports_keep_their_order(monkeypatch,
     assert [each.source for each in found] == names
     assert [each.batch for each in found] == ["d", None, "a", "c"]
     assert [bool(each.failures) for each in found] == [False, True, False, False]
+
+
+def test_a_crawl_that_is_cancelled_ends_its_scraper_even_one_that_does_not_want_to(monkeypatch, tmp_path):
+    script = """
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print(f"2026-01-01 [saleslake_scraper] INFO: {os.getpid()}", file=sys.stderr, flush=True)
+time.sleep(600)
+"""
+    monkeypatch.setattr(crawl, "SCRAPER", (sys.executable, "-c", REPORTS + script))
+    monkeypatch.setattr(crawl, "_GRACE", 0.1)
+    told: list[str] = []
+
+    async def cancelled() -> None:
+        started = asyncio.Event()
+
+        def progress(pid: str) -> None:
+            told.append(pid)
+            started.set()
+
+        crawling = asyncio.create_task(
+            crawl.crawl("corner", Lake(tmp_path / "lake"), tmp_path, progress, lambda _: None)
+        )
+        await started.wait()
+        crawling.cancel()
+        await asyncio.wait([crawling])
+        assert crawling.cancelled()
+
+    asyncio.run(cancelled())
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(told[0]), 0)

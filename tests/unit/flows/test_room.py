@@ -1,4 +1,4 @@
-"""What must be there before anything is written to the lake."""
+"""What must be there before anything is written to the lake, and what ends with its starter."""
 
 import os
 import select

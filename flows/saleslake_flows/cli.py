@@ -39,6 +39,7 @@ Names = Annotated[
     list[str] | None,
     typer.Argument(metavar="SOURCE", help="Sources by name; all of the folder where none is named."),
 ]
+ServiceName = Literal["scraper", "processor"]
 Name = Annotated[str, typer.Argument(metavar="SOURCE", help="A source by name.")]
 LakeFolder = Annotated[
     Path | None,
@@ -139,6 +140,20 @@ def process(
 
     _lake(lake)
     return commands.process(ctx.obj, _settings(lake, sources), names or [])
+
+
+@app.command()
+@ending
+def serve(
+    ctx: typer.Context,
+    service: Annotated[ServiceName, typer.Argument(help="Which of the two.")],
+    lake: LakeFolder = None,
+    sources: SourcesFolder = None,
+) -> None:
+    """Run what Prefect's server says is due: the scraper's crawls, or the processor's microbatches."""
+    from saleslake_flows import serving
+
+    serving.serve(ctx.obj, service, _settings(lake, sources))
 
 
 @app.command()

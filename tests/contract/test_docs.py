@@ -12,6 +12,7 @@ from saleslake.profiles import load
 from saleslake.settings import Settings
 from saleslake_flows import exits
 from saleslake_flows.cli import app
+from saleslake_flows.served.serve_settings import ServeSettings
 from saleslake_processor.contracts.marts import Measures
 from saleslake_processor.marts.graph import MARTS
 from saleslake_processor.staging.check import faults
@@ -92,7 +93,8 @@ def test_the_readme_names_every_command_exit_code_and_setting():
     codes = {int(code) for code in re.findall(r"^\| (\d) \|", readme, re.MULTILINE)}
     assert codes == {exits.WELL, exits.FAILED, exits.WRONG_USE, exits.BUSY}
     told = dict(re.findall(r"^\| `SALESLAKE_(\w+)` \|.*\| `([^`]+)` \|$", readme, re.MULTILINE))
-    assert told == {name.upper(): str(field.default) for name, field in Settings.model_fields.items()}
+    known = {**Settings.model_fields, **ServeSettings.model_fields}
+    assert told == {name.upper(): str(field.default) for name, field in known.items()}
 
 
 def test_the_readme_names_every_folder_that_is_there():

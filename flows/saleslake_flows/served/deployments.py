@@ -1,0 +1,71 @@
+"""What each service serves: the flows with their schedules and limits, as they are registered."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.flows import Flow
+from prefect.schedules import Interval, Schedule
+from prefect.types.entrypoint import EntrypointType
+
+from saleslake.profiles import Fault, Source
+from saleslake_flows.served import cadence
+from saleslake_flows.served.names import BY_HAND, SCHEDULED
+
+_ONE_ELSE_NONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+_ONE_BY_ONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
+
+_MIDNIGHT = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def of_scraper(sources: list[Source], faulty: dict[str, list[Fault]]) -> list[RunnerDeployment]:
+    """One deployment a source, on its cadence; of a faulty profile without a schedule, to be seen."""
+    from saleslake_flows.served.scrape import scrape
+
+    served = []
+    for source in sources:
+        every = cadence.interval(source.cadence)
+        text = f"Fetches {source.name} of {source.company} every {source.cadence}."
+        schedule = Interval(every, anchor_date=cadence.anchor(source.name, every))
+        parameters = {"source": source.name}
+        served.append(_deployment(scrape, source.name, text, _ONE_ELSE_NONE, schedule, parameters))
+    for name, faults in faulty.items():
+        text = "Its profile has faults, so that it has no schedule:\n" + "\n".join(
+            f"- {each}" for each in faults
+        )
+        served.append(_deployment(scrape, name, text, _ONE_ELSE_NONE, None, {"source": name}))
+    return served
+
+
+def of_processor(every: timedelta) -> list[RunnerDeployment]:
+    """The microbatch on its schedule, and the one that is asked for: by the scraper, or by hand."""
+    from saleslake_flows.served.microbatch import microbatch
+
+    schedule = Interval(every, anchor_date=_MIDNIGHT)
+    often = f"Takes in what was committed, every {every.total_seconds():g} s; skipped while one is under way."
+    asked = "Takes in what was committed, when it is asked for; one after the other."
+    return [
+        _deployment(microbatch, SCHEDULED, often, _ONE_ELSE_NONE, schedule, {}),
+        _deployment(microbatch, BY_HAND, asked, _ONE_BY_ONE, None, {}),
+    ]
+
+
+def _deployment(
+    flow: "Flow[Any, Any]",
+    name: str,
+    description: str,
+    limit: ConcurrencyLimitConfig,
+    schedule: Schedule | None,
+    parameters: dict[str, str],
+) -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        flow,
+        name=name,
+        description=description,
+        concurrency_limit=limit,
+        schedules=[] if schedule is None else [schedule],
+        parameters=parameters,
+        tags=["saleslake"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )

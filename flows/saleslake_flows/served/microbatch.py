@@ -1,0 +1,166 @@
+"""The flow `microbatch`: committed raw batches into log, state and gold, until none is left."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+import polars as pl
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.states import Completed, Crashed, Failed
+
+from saleslake.lake import Lake
+from saleslake.profiles import Source
+from saleslake.raw import batch_ids
+from saleslake.settings import Settings
+from saleslake_flows import choose, room, soundness, tether
+from saleslake_flows.served import discreet, run_page, taken
+from saleslake_flows.served.names import MICROBATCH
+from saleslake_flows.served.serve_settings import ServeSettings
+from saleslake_processor import gold_files, process
+from saleslake_processor.gold_files import Manifest
+from saleslake_processor.ingest import LEDGER_SCHEMA
+from saleslake_processor.lock import LakeBusyError, writing
+from saleslake_processor.marts.graph import MARTS
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RETRIES = 2
+RETRY_SECONDS = [2.0, 10.0]
+
+
+@dataclass
+class Taken:
+    """What a microbatch took in so far."""
+
+    batches: list[taken.Batch] = field(default_factory=list)
+    ledger: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LEDGER_SCHEMA))
+    published: Manifest | None = None
+
+
+@flow(name=MICROBATCH, flow_run_name=MICROBATCH)
+def microbatch() -> State:
+    """Take in the committed raw batches, and publish gold."""
+    if not tether.to_service():
+        return Crashed(message="its service ended before it began")
+    settings = Settings()
+    lake = Lake(settings.lake.absolute())
+    done = Taken()
+    try:
+        room.enough(lake, ServeSettings().free_megabytes)
+        with writing(lake):
+            waiting = _until_none_is_left(lake, settings, done)
+    except LakeBusyError:
+        run_page.named("stepped aside")
+        return Completed(message="stepped aside: another process is writing to the lake, and takes it in")
+    except Exception as error:
+        run_page.named(f"{taken.run_name(done.batches)} failed" if done.batches else "failed")
+        return Failed(message=str(discreet.told(error)))
+    run_page.named(taken.run_name(done.batches))
+    if done.batches or done.published:
+        _show(lake, done)
+    message = taken.message(done.batches, done.ledger, done.published)
+    return Failed(message=f"{message}; {'; '.join(waiting)}") if waiting else Completed(message=message)
+
+
+def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str]:
+    """Take in and publish until nothing new is committed; why the batches that still wait do so."""
+    soundness.manifests(lake)
+    while True:
+        sources, waiting = _profiles(lake, settings)
+        pending = _pending(lake, sources)
+        if done.batches and not pending:
+            break
+        steps = run_page.Steps("taking-in", len(pending))
+        for number, (batch, source) in enumerate(pending, 1):
+            steps(f"batch {batch} of {source}, {number} of {len(pending)}")
+            ledger = append.with_options(task_run_name=f"append {source} {batch}")(
+                lake, sources[source], batch
+            )
+            done.batches.append((batch, source))
+            done.ledger = pl.concat([done.ledger, ledger])
+        steps.ended()
+        # Without a batch as well: a pass that was killed is completed.
+        done.published = derive_and_publish(lake, settings) or done.published
+        if not pending:
+            break
+    return waiting
+
+
+def _profiles(lake: Lake, settings: Settings) -> tuple[dict[str, Source], list[str]]:
+    """The profiles that can be worked with, and what keeps the batches of the others waiting."""
+    usable, faults = choose.usable(settings.sources.absolute())
+    sources = {source.name: source for source in usable}
+    entered = process.taken_in(lake)
+    wait = {
+        source
+        for batch, source in batch_ids(lake)
+        if source not in sources and (batch, source) not in entered
+    }
+    said = [f"its batches wait: {fault}" for fault in faults if fault.file.stem in wait]
+    unknown = sorted(wait - {fault.file.stem for fault in faults})
+    return sources, [*said, *(f"{name}: its batches wait: it has no profile" for name in unknown)]
+
+
+def _pending(lake: Lake, sources: dict[str, Source]) -> list[taken.Batch]:
+    entered = process.taken_in(lake)
+    return [each for each in batch_ids(lake) if each not in entered and each[1] in sources]
+
+
+def _is_passing(_task: object, _run: TaskRun, state: State) -> bool:
+    """Whether a failed task is worth another try: a broken contract will be broken again."""
+    return isinstance(state.result(raise_on_failure=False), discreet.PassingError)
+
+
+def _discreet(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    try:
+        return work(*args, **kwargs)
+    except Exception as error:
+        told = discreet.told(error)
+    # Outside of `except`, or the log of the run would show what it came from.
+    raise told
+
+
+@task(
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=_is_passing,
+    persist_result=False,
+    cache_policy=NO_CACHE,
+)
+def append(lake: Lake, source: Source, batch: str) -> pl.DataFrame:
+    """Stage one batch and append it to the log, once however often it is tried; its rows of the ledger."""
+    return _discreet(process.take_in, lake, [source], only={(batch, source.name)}).ledger
+
+
+@task(
+    name="derive and publish",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=_is_passing,
+    persist_result=False,
+    cache_policy=NO_CACHE,
+)
+def derive_and_publish(lake: Lake, settings: Settings) -> Manifest | None:
+    """Bring state and gold to what the log holds; the new snapshot, or none where gold was there already."""
+    steps = run_page.Steps("publishing", len(MARTS) + 1)
+    manifest = _discreet(process.bring_forward, lake, settings, steps)
+    steps.ended()
+    return manifest
+
+
+def _show(lake: Lake, done: Taken) -> None:
+    """Artifacts; what cannot be shown does not undo what is published."""
+    log = get_run_logger()
+    log.info("%s", taken.message(done.batches, done.ledger, done.published))
+    try:
+        if done.batches:
+            run_page.markdown("batch-ledger", taken.ledger_markdown(done.ledger), "Batches taken in")
+            run_page.table("refusals", taken.refusals(lake, done.batches), "Refused rows by rule")
+        if (manifest := gold_files.load(lake)) is not None and done.published:
+            rows = taken.gold_rows(lake, manifest)
+            run_page.table("gold", rows, f"Gold, snapshot {manifest.snapshot}: rows and money by company")
+    except Exception as error:
+        log.warning("not all of this run can be shown (%s)", type(error).__name__)

@@ -1,0 +1,76 @@
+"""What a service puts right before it serves: runs that its end left behind, deployments that nobody serves.
+
+It only touches the flow that it serves itself. Nothing of that flow runs then, since one service serves it.
+"""
+
+from collections.abc import Collection
+from itertools import groupby
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.states import Cancelled, Crashed
+
+_PAGE = 200
+"""Runs that the server gives at once."""
+
+_ORPHANS = FlowRunFilterState(
+    type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
+)
+_LATE = FlowRunFilterState(name=FlowRunFilterStateName(any_=["Late"]))
+
+
+async def crash_orphans(client: PrefectClient, flow: str) -> int:
+    """Crash the runs of the flow that nobody runs any more, which gives their slots back; how many."""
+    orphans = await _runs(client, flow, _ORPHANS)
+    for run in orphans:
+        state: State[None] = Crashed(message="its service ended while it was under way")
+        await client.set_flow_run_state(run.id, state, force=True)
+    return len(orphans)
+
+
+async def cancel_late(client: PrefectClient, flow: str) -> int:
+    """Cancel all late runs of each deployment but the newest, which does what they were to do; how many."""
+    late = await _runs(client, flow, _LATE)
+    late.sort(key=lambda run: (str(run.deployment_id), run.expected_start_time or run.created))
+    cancelled = 0
+    for _, runs in groupby(late, key=lambda run: run.deployment_id):
+        for run in list(runs)[:-1]:
+            state: State[None] = Cancelled(
+                message="it was due while its service was away; a later one does its work"
+            )
+            await client.set_flow_run_state(run.id, state, force=True)
+            cancelled += 1
+    return cancelled
+
+
+async def forget(client: PrefectClient, flow: str, kept: Collection[str]) -> list[str]:
+    """Delete the deployments of the flow that are not named; their names."""
+    gone: dict[UUID, str] = {
+        each.id: each.name
+        for each in await client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[flow])))
+        if each.name not in kept
+    }
+    for deployment in gone:
+        await client.delete_deployment(deployment)
+    return sorted(gone.values())
+
+
+async def _runs(client: PrefectClient, flow: str, state: FlowRunFilterState) -> list[FlowRun]:
+    found: list[FlowRun] = []
+    while page := await client.read_flow_runs(
+        flow_filter=FlowFilter(name=FlowFilterName(any_=[flow])),
+        flow_run_filter=FlowRunFilter(state=state),
+        limit=_PAGE,
+        offset=len(found),
+    ):
+        found += page
+    return found

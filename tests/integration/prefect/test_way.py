@@ -1,0 +1,142 @@
+"""The way of a sale by schedule: a source is fetched, its batch is taken in, gold is published."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from saleslake.lake import Lake
+from saleslake_processor.lock import writing
+from tests.e2e import corner
+from tests.integration.prefect.control import Services, until
+
+pytestmark = pytest.mark.slow
+
+SECRET = "Ada Lovelace"
+"""Stands in the exports where a quantity is expected, and as the name of a product."""
+
+
+def _profile(services: Services, name: str, cadence: str) -> None:
+    exports = services.shell.lake.parent / "exports"
+    corner.profile(services.shell.sources, name, exports, f'cadence = "{cadence}"\n{corner.PROFILE}')
+
+
+def _artifacts(services: Services) -> dict[str, str]:
+    found = services.server.call("POST", "/artifacts/latest/filter", {})
+    return {each["key"]: str(each["data"]) for each in found}
+
+
+def _sales(services: Services) -> Decimal:
+    total: Decimal = services.shell.gold("fact_sales").select(pl.col("sales_amount").sum()).item()
+    return total
+
+
+def _told(services: Services, flow: str, message: str) -> list[dict[str, Any]]:
+    """Runs that ended well with these words, as soon as there are any."""
+    return until(
+        f"{flow}: {message}",
+        lambda: [
+            run
+            for run in services.server.runs(flow)
+            if run["state_type"] == "COMPLETED" and run["state"]["message"] == message
+        ],
+    )
+
+
+def test_what_a_source_has_is_in_gold_by_schedule_alone(services: Services):
+    server = services.server
+    exports = services.shell.lake.parent / "exports"
+    (exports / "products.csv").write_text(corner.PRODUCTS.replace("Apple pie", SECRET))
+    sales = exports / "sales-1.csv"
+    sales.write_text(sales.read_text().replace("some", SECRET))
+    _profile(services, "corner", "20s")
+    services.start("scraper")
+    services.start("processor", SALESLAKE_MICROBATCH_SECONDS="20")
+
+    services.served("scrape", "corner")
+    services.served("microbatch", "scheduled", "by-hand")
+    until("gold is published", lambda: (services.shell.lake / "gold" / "manifest.json").exists())
+    assert _sales(services) == Decimal("39.5")
+
+    [batch] = (services.shell.lake / "raw" / "corner" / "_commits").glob("*.json")
+    fetched = _told(services, "scrape", f"2 fetched, 0 unchanged, 0 failed; 8 rows in batch {batch.stem}")
+    assert [run["name"] for run in fetched] == [f"corner {batch.stem}"]
+    again = _told(services, "scrape", "0 fetched, 2 unchanged, 0 failed; nothing new")
+    assert again[0]["auto_scheduled"]
+    assert again[0]["name"] == "corner nothing new"
+    took = _told(services, "microbatch", "1 batch, 11 rows seen, 1 refused; gold is snapshot 1")
+    assert [run["name"] for run in took] == [f"corner {batch.stem}"]
+    assert any(
+        run["auto_scheduled"] for run in _told(services, "microbatch", "nothing new; gold stays as it was")
+    )
+
+    shown = until("artifacts are shown", lambda: (found := _artifacts(services)).keys() >= {"gold"} and found)
+    assert {"addresses-corner", "rows-corner", "batch-ledger", "refusals", "gold"} <= set(shown)
+    assert "39.5000" in shown["gold"]
+    assert "quantity" in shown["refusals"]
+
+    said = [entry["message"] for entry in server.call("POST", "/logs/filter", {})]
+    assert len(said) > 5
+    everything = [*said, *shown.values(), str(server.runs("scrape")), services.log.read_text()]
+    assert [text for text in everything if SECRET in text] == []
+
+
+def test_a_source_comes_and_goes_with_its_profile(services: Services):
+    services.start("scraper")
+    services.served("scrape", "corner")
+    _profile(services, "second", "1h")
+    services.served("scrape", "corner", "second")
+    (services.shell.sources / "corner.toml").unlink()
+    wrong = services.shell.sources / "wrong.toml"
+    wrong.write_text(corner.PROFILE.replace("EUR", "euro"))
+    services.served("scrape", "second", "wrong")
+    found = services.server.deployments("scrape")
+    assert found["wrong"]["schedules"] == []
+    assert "currency = 'euro'" in found["wrong"]["description"]
+    assert [each["schedule"]["interval"] for each in found["second"]["schedules"]] == [3600]
+
+
+def test_a_microbatch_steps_aside_where_another_processor_writes(services: Services):
+    server = services.server
+    services.shell.well("scrape")
+    services.start("processor", SALESLAKE_MICROBATCH_SECONDS="3600")
+    services.served("microbatch", "scheduled", "by-hand")
+    with writing(Lake(services.shell.lake)):
+        first, second = server.ask("microbatch", "by-hand"), server.ask("microbatch", "by-hand")
+        for run in (server.ended(first), server.ended(second)):
+            assert run["state_type"] == "COMPLETED"
+            assert "stepped aside" in run["state"]["message"]
+    assert not (services.shell.lake / "gold").exists()
+    assert server.ended(server.ask("microbatch", "by-hand"))["state_type"] == "COMPLETED"
+    assert _sales(services) == Decimal("39.5")
+
+
+def test_a_full_disk_stops_before_and_the_next_run_goes_on(services: Services):
+    server = services.server
+    services.shell.well("scrape")
+    full = services.start("processor", SALESLAKE_FREE_MEGABYTES="1000000000")
+    services.served("microbatch", "scheduled", "by-hand")
+    before = sorted(services.shell.lake.rglob("*"))
+    run = server.ended(server.ask("microbatch", "by-hand"))
+    assert run["state_type"] == "FAILED"
+    assert "MB are free, 1,000,000,000 MB must be" in run["state"]["message"]
+    assert sorted(services.shell.lake.rglob("*")) == before
+    full.terminate()
+    assert full.wait(60) == 143
+    services.start("processor")
+    gold = services.shell.lake / "gold" / "manifest.json"
+    server.ended(server.ask("microbatch", "by-hand"))
+    until("gold is published", lambda: gold.exists())
+
+
+def test_a_fetch_that_fails_says_why_and_commits_nothing(services: Services, tmp_path: Path):
+    corner.profile(services.shell.sources, "corner", tmp_path / "nowhere")
+    services.start("scraper")
+    services.served("scrape", "corner")
+    run = services.server.ended(until("a run", lambda: services.server.runs("scrape", "corner"))[0]["id"])
+    assert run["state_type"] == "FAILED"
+    assert "nothing committed" in run["state"]["message"]
+    assert str(tmp_path / "nowhere") in run["state"]["message"]
+    assert not list((services.shell.lake / "raw").rglob("*.json"))

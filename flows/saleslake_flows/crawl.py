@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from pydantic import BaseModel, Field, ValidationError
 
 from saleslake.lake import Lake
+from saleslake_flows import tether
 
 SCRAPER = (sys.executable, "-m", "saleslake_flows.tether", "saleslake_scraper")
 """The command that fetches one source; its name and options follow. It ends when its starter does."""
@@ -75,7 +76,7 @@ async def crawl(
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             limit=_LONGEST_LINE,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            env={**os.environ, **tether.variables(), "PYTHONIOENCODING": "utf-8"},
         )
         last: deque[str] = deque(maxlen=LAST_LINES)
         try:

@@ -19,7 +19,7 @@ def serve(screen: Screen, service: Literal["scraper", "processor"], settings: Se
     # Each run is a process of its own, and reads its settings there.
     os.environ["SALESLAKE_LAKE"] = str(settings.lake.absolute())
     os.environ["SALESLAKE_SOURCES"] = str(settings.sources.absolute())
-    tether.be_a_service()
+    os.environ.update(tether.variables())
     api = server.set_up()
     server.wait(api, screen.note)
     from saleslake_flows.served.serve import serve_for_ever

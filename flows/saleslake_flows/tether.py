@@ -11,32 +11,29 @@ import sys
 
 _PR_SET_PDEATHSIG = 1
 
-_SERVICE = "SALESLAKE_SERVICE_PID"
+_STARTER = "SALESLAKE_STARTER_PID"
 
 
-def to_parent(number: signal.Signals) -> None:
-    """Have this process get a signal when the one that started it ends; only Linux knows how."""
+def variables() -> dict[str, str]:
+    """What tells a process by whom it was started; part of its environment."""
+    return {_STARTER: str(os.getpid())}
+
+
+def to_starter(number: signal.Signals) -> bool:
+    """Tie this process to the one that started it; whether that is there still.
+
+    It gets the signal when that one ends; only Linux knows how. One that ended before it could be tied to
+    would leave this process to go on for nobody.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
-
-
-def be_a_service() -> None:
-    """Tell the processes of runs by whom they were started."""
-    os.environ[_SERVICE] = str(os.getpid())
-
-
-def to_service() -> bool:
-    """Tie the process of a run to the service that started it; whether that is there still.
-
-    One that was killed meanwhile has forgotten the run, and its next start has crashed it.
-    """
-    to_parent(signal.SIGTERM)
-    service = os.environ.get(_SERVICE)
-    return service is None or os.getppid() == int(service)
+    starter = os.environ.get(_STARTER)
+    return starter is None or os.getppid() == int(starter)
 
 
 if __name__ == "__main__":
     # Nothing gentler: a crawl that is asked to end waits for sites that hang; and nothing is committed yet.
-    to_parent(signal.SIGKILL)
+    if not to_starter(signal.SIGKILL):
+        sys.exit("who started this has ended")
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

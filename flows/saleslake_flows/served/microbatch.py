@@ -1,5 +1,6 @@
 """The flow `microbatch`: committed raw batches into log, state and gold, until none is left."""
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
@@ -43,7 +44,7 @@ class Taken:
 @flow(name=MICROBATCH, flow_run_name=MICROBATCH)
 def microbatch() -> State:
     """Take in the committed raw batches, and publish gold."""
-    if not tether.to_service():
+    if not tether.to_starter(signal.SIGTERM):
         return Crashed(message="its service ended before it began")
     settings = Settings()
     lake = Lake(settings.lake.absolute())

@@ -1,6 +1,7 @@
 """The flow `scrape`: one source fetched into a raw batch; then it asks for a microbatch."""
 
 import asyncio
+import signal
 import sys
 
 from prefect import flow, get_client, get_run_logger
@@ -30,7 +31,7 @@ from saleslake_flows.served.serve_settings import ServeSettings
 @flow(name=SCRAPE, flow_run_name="{source}")
 def scrape(source: str) -> State:
     """Fetch what is new of a source into a raw batch."""
-    if not tether.to_service():
+    if not tether.to_starter(signal.SIGTERM):
         return Crashed(message="its service ended before it began")
     settings = Settings()
     lake = Lake(settings.lake.absolute())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from saleslake.lake import Lake
-from saleslake_flows import room
+from saleslake_flows import room, tether
 from saleslake_flows.exits import FailedError
 
 
@@ -56,3 +56,19 @@ def test_what_is_tied_ends_with_its_starter_however_that_ends(tmp_path: Path):
     ended, _, _ = select.select([watched], [], [], 30)
     os.close(watched)
     assert ended
+
+
+def test_what_begins_after_its_starter_has_ended_does_nothing(tmp_path: Path):
+    (tmp_path / "tied.py").write_text("print('began')\n")
+
+    def begun(**starter: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "saleslake_flows.tether", "tied"]
+        environment = {**os.environ, **starter}
+        ended = subprocess.run(
+            command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=False
+        )
+        return ended.returncode, ended.stdout
+
+    assert begun(**tether.variables()) == (0, "began\n")
+    # Its parent is not the process that is named to it: that one is gone.
+    assert begun(**dict.fromkeys(tether.variables(), str(os.getppid()))) == (1, "")

@@ -80,6 +80,10 @@ class Commit(BaseModel):
     """Share of those rows, 0..1, in which a column holds something, by raw table and column. Rows that were
     not written again count as they did the last time."""
     addresses: list[AddressReport]
+    """What was fetched, or failed. What is unchanged is not named: a source of many files that is asked each
+    minute would repeat itself for years."""
+    gone: list[str] = []
+    """Addresses that were there, and are no longer; judged only when none failed."""
 
     def scan(self, lake: Lake, table: str) -> pl.LazyFrame:
         """All rows of a raw table: one row per row seen, text columns and `ORIGIN`."""
@@ -111,6 +115,7 @@ class BatchWriter:
     def commit(
         self,
         addresses: list[AddressReport],
+        gone: list[str] | None = None,
         standing: dict[str, int] | None = None,
         filled: dict[str, dict[str, float]] | None = None,
     ) -> Commit:
@@ -125,7 +130,8 @@ class BatchWriter:
             rows=self._rows,
             standing=standing or {},
             filled=filled or {},
-            addresses=addresses,
+            addresses=[report for report in addresses if report.status != "unchanged"],
+            gone=gone or [],
         )
         replace_text(
             self._lake.raw_commit(self._source, self.batch),

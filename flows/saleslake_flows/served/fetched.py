@@ -14,7 +14,7 @@ MOST = 200
 
 _WRONG_PROFILE = 2
 
-_ORDER = ("failed", "fetched", "unchanged")
+_ORDER = ("failed", "fetched")
 
 
 def run_name(crawl: Crawl) -> str:

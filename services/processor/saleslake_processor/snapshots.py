@@ -25,8 +25,8 @@ def missing(
         return log.clear().collect()
     fetched = [report.address for report in commit.addresses if report.status == "fetched"]
     judged = pl.col("address").is_in(fetched)
-    if kind == "table" and all(report.status != "failed" for report in commit.addresses):
-        judged |= ~_listed(commit)
+    if kind == "table":
+        judged |= pl.col("address").is_in(commit.gone)
     there = winners(log.filter(pl.col("source") == source.name), entity).filter(~pl.col("deleted"))
     return (
         there.filter(judged)
@@ -34,10 +34,3 @@ def missing(
         .with_columns(deleted=True, batch=pl.lit(commit.batch), row=pl.lit(0, pl.Int64))
         .collect()
     )
-
-
-def _listed(commit: Commit) -> pl.Expr:
-    """Whether the address, or the archive that it is a member of, is still there."""
-    listed = [report.address for report in commit.addresses]
-    archive = pl.col("address").str.replace(r"#[^#]*$", "")
-    return pl.col("address").is_in(listed) | archive.is_in(listed)

@@ -31,7 +31,7 @@ class History:
     reports: dict[str, AddressReport] = field(default_factory=dict)
     """The last report with a body of each address."""
     listed: set[str] = field(default_factory=set)
-    """Addresses whose rows may still stand: all that were there since the last batch in which none failed."""
+    """Addresses whose rows may still stand."""
     standing: dict[str, deque[int]] = field(default_factory=dict)
     """Rows that stood at the source by raw table, of the last crawls that saw all of it."""
     filled: dict[str, deque[dict[str, float]]] = field(default_factory=dict)
@@ -44,9 +44,8 @@ def history(lake: Lake, source: str) -> History:
     """Read all commits of the source, one at a time."""
     past = History()
     for commit in commits(lake, source):
-        addresses = {report.address for report in commit.addresses}
-        failed = any(report.status == "failed" for report in commit.addresses)
-        past.listed = past.listed | addresses if failed else addresses
+        past.listed -= set(commit.gone)
+        past.listed |= {report.address for report in commit.addresses}
         for table, rows in commit.standing.items():
             past.standing.setdefault(table, deque(maxlen=LAST)).append(rows)
         for table, shares in commit.filled.items():

@@ -21,7 +21,7 @@ from saleslake_scraper.monitors import alarms
 from saleslake_scraper.reading import Landed
 from saleslake_scraper.report import CrawlReport
 from saleslake_scraper.source_spider import SourceSpider
-from saleslake_scraper.unlisted import no_rows, unlisted_tables
+from saleslake_scraper.unlisted import gone, no_rows, unlisted_tables
 
 logger = logging.getLogger(__name__)
 
@@ -85,16 +85,19 @@ class LandingPipeline:
 
     def _commit(self) -> str | None:
         if not self._ledger.blocked:
-            found, gone = self._look_back()
-            if not self._ledger.blocked and (self._ledger.counts["fetched"] or gone):
-                for table in gone.keys() - self._gathering.total.keys():
-                    self._writer.write(table, no_rows(gone[table]))
-                return self._writer.commit(self._ledger.reports, found.standing, found.filled).batch
+            reports = self._ledger.reports
+            found = self._look_back()
+            left = gone(reports, self._spider.history)
+            judged = unlisted_tables(self._spider.source, left, self._spider.history)
+            if not self._ledger.blocked and (self._ledger.counts["fetched"] or judged):
+                for table in judged.keys() - self._gathering.total.keys():
+                    self._writer.write(table, no_rows(judged[table]))
+                return self._writer.commit(reports, left, found.standing, found.filled).batch
         self._writer.abort()
         return None
 
-    def _look_back(self) -> tuple[Seen, dict[str, list[str]]]:
-        """What stands at the source beside what stood there, and the tables that it lists less of."""
+    def _look_back(self) -> Seen:
+        """What stands at the source; alarms where that is far from what stood there."""
         spider, reports = self._spider, self._ledger.reports
         written = self._gathering.finish()
         found = seen(spider.source.tables, spider.partial, reports, written, spider.history)
@@ -110,7 +113,7 @@ class LandingPipeline:
                 self._ledger.fault(f"tables.{alarm.table}", reason, blocks=True)
             else:
                 self._ledger.warn(f"tables.{alarm.table}", alarm.reason)
-        return found, unlisted_tables(spider.source, reports, spider.history)
+        return found
 
     def _report(self, batch: str | None) -> CrawlReport:
         counts = self._ledger.counts

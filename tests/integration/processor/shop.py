@@ -13,6 +13,8 @@ from saleslake.raw import ROWS_PER_FILE, AddressReport, BatchWriter, Commit
 from saleslake.settings import Settings
 from saleslake_processor import gold_files
 from saleslake_processor.process import Processed, process
+from saleslake_scraper.history import history
+from saleslake_scraper.unlisted import gone
 
 Row = dict[str, Any]
 SETTINGS = Settings(_env_file=None)
@@ -93,7 +95,7 @@ def write(
             address = f"exports/{file}.csv"
             report = {"address": address, "number": len(reports) + 1, "status": status}
             reports.append(AddressReport.model_validate(report))
-        return writer.commit(reports)
+        return writer.commit(reports, gone(reports, history(lake, name)))
 
 
 def _raw(rows: list[Row], address: str, number: int, at: datetime) -> pl.DataFrame:

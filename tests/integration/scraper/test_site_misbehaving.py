@@ -75,13 +75,13 @@ def test_what_is_gone_is_told_again_once_nothing_fails(place, site, shop):
     shop.publish(site)
     site.always["/product/P3.html"] = refused(410)
     assert place.crawl().code == 1
-    # Nobody takes a row for deleted in a batch in which something failed.
-    assert {report.status for report in place.commits()[-1].addresses} == {"unchanged", "failed"}
+    # Nothing is taken for deleted while something fails.
+    assert len(place.commits()) == 1
     del site.always["/product/P3.html"]
     crawled(place)
     commit = place.commits()[-1]
-    assert (len(place.commits()), commit.rows) == (3, {"products": 0})
-    assert {report.status for report in commit.addresses} == {"unchanged"}
+    assert (len(place.commits()), commit.rows) == (2, {"products": 0})
+    assert [address.rsplit("/", 1)[-1] for address in commit.gone] == ["P1.html"]
     assert crawled(place).report["committed"] is False
 
 

@@ -12,8 +12,10 @@ _SPREAD = timedelta(minutes=10)
 """Sources of one cadence begin within it, each at a moment of its own."""
 
 
-def interval(cadence: str) -> timedelta:
-    """The time between two fetches: `15m` is fifteen minutes."""
+def interval(cadence: str) -> timedelta | None:
+    """The time between two fetches: `15m` is fifteen minutes; none where somebody starts them."""
+    if cadence == "manual":
+        return None
     return timedelta(**{_UNITS[cadence[-1]]: int(cadence[:-1])})
 
 

@@ -20,14 +20,15 @@ _MIDNIGHT = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def of_scraper(sources: list[Source], faulty: dict[str, list[Fault]]) -> list[RunnerDeployment]:
-    """One deployment a source, on its cadence; of a faulty profile without a schedule, to be seen."""
+    """One deployment a source, on its cadence if it has one; of a faulty profile without, to be seen."""
     from saleslake_flows.served.scrape import scrape
 
     served = []
     for source in sources:
         every = cadence.interval(source.cadence)
-        text = f"Fetches {source.name} of {source.company} every {source.cadence}."
-        schedule = Interval(every, anchor_date=cadence.anchor(source.name, every))
+        often = "when it is asked for" if every is None else f"every {source.cadence}"
+        text = f"Fetches {source.name} of {source.company} {often}."
+        schedule = Interval(every, anchor_date=cadence.anchor(source.name, every)) if every else None
         parameters = {"source": source.name}
         served.append(_deployment(scrape, source.name, text, _ONE_ELSE_NONE, schedule, parameters))
     for name, faults in faulty.items():

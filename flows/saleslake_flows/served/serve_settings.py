@@ -11,8 +11,8 @@ class ServeSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SALESLAKE_", env_file=".env", extra="ignore")
 
-    microbatch_seconds: Annotated[int, Field(ge=5)] = 60
-    """Seconds between two scheduled microbatches."""
+    microbatch_seconds: Annotated[int, Field(ge=5)] = 300
+    """Seconds between two scheduled microbatches; what was fetched asks for one by itself."""
 
     free_megabytes: Annotated[int, Field(ge=0)] = 500
     """Megabytes (10^6 bytes) that must be free on the lake's disk before a flow begins."""

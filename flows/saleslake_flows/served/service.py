@@ -11,7 +11,7 @@ from prefect.deployments.runner import RunnerDeployment
 from saleslake.lake import Lake
 from saleslake.profiles import Fault, ProfileError, Source, load, names
 from saleslake.settings import Settings
-from saleslake_flows.served import deployments
+from saleslake_flows.served import cadence, deployments
 from saleslake_flows.served.names import MICROBATCH, SCRAPE
 from saleslake_flows.served.serve_settings import ServeSettings
 
@@ -44,6 +44,7 @@ class Scraper:
     folder: Path
     name: Name = "scraper"
     flow: str = SCRAPE
+    _scheduled: set[str] = field(default_factory=set)
     _asked: set[str] = field(default_factory=set)
 
     def deployments(self) -> list[RunnerDeployment]:
@@ -57,13 +58,14 @@ class Scraper:
                 sources.append(load(self.folder, name))
             except ProfileError as error:
                 faulty[name] = list(error.faults)
+        self._scheduled = {each.name for each in sources if cadence.interval(each.cadence)}
         return deployments.of_scraper(sources, faulty)
 
     def due_at_once(self, registered: Collection[str]) -> list[str]:
         """Sources of which nothing was fetched yet, each once: nobody waits a day for the first rows."""
         new = [
             name
-            for name in sorted(registered)
+            for name in sorted(self._scheduled & set(registered))
             if name not in self._asked and not any(self.lake.raw_commits(name).glob("[!.]*.json"))
         ]
         self._asked.update(new)

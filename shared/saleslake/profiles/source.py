@@ -72,8 +72,8 @@ class Source(Part):
     address: Columns
     """A folder, an HTML index page, or addresses of files; of a site or an API the address that others are
     relative to."""
-    cadence: Annotated[str, Field(pattern=r"^[1-9][0-9]*[smhd]$")] = "1d"
-    """How often it is fetched when a schedule does it: a number and `s`, `m`, `h` or `d`."""
+    cadence: Annotated[str, Field(pattern=r"^([1-9][0-9]*[smhd]|manual)$")] = "1d"
+    """How often a schedule fetches it: a number and `s`, `m`, `h` or `d`; `manual` for never."""
     manners: Manners = Manners()
     secrets: dict[str, str] = Field(default_factory=dict)
     """Request headers by name; the value is the name of the environment variable that holds the secret."""

@@ -24,6 +24,7 @@ CUSTOMER = "ada@example.org"
 @pytest.mark.parametrize(("text", "seconds"), [("30s", 30), ("15m", 900), ("2h", 7200), ("1d", 86400)])
 def test_a_cadence_is_a_time(text, seconds):
     assert cadence.interval(text) == timedelta(seconds=seconds)
+    assert cadence.interval("manual") is None
 
 
 def test_intervals_are_counted_from_the_same_instant_at_each_start_and_sources_are_spread():

@@ -38,7 +38,7 @@ FAULTS = [
     ({"top": 'kind = "fax"'}, "kind = 'fax': expected one of 'files', 'site' or 'api'"),
     (
         {"top": 'cadence = "daily"'},
-        "cadence = 'daily': expected text of the form ^[1-9][0-9]*[smhd]$",
+        "cadence = 'daily': expected text of the form ^([1-9][0-9]*[smhd]|manual)$",
     ),
     (
         {"top": 'time_zone = "Paris"'},

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -52,16 +52,14 @@ def listed(folder: Path) -> dict[str, Path]:
     }
 
 
-def index(folder: Path) -> bytes:
-    """The index page: a link for each file with its size in bytes and its sha256."""
+def index(folder: Path, growing: Collection[str] = ()) -> bytes:
+    """The index page: a link for each file, with its size in bytes and its sha256 unless it still grows."""
     links = []
     for address, path in listed(folder).items():
         known = path.stat()
         digest = _digest(path, known.st_mtime_ns, known.st_size)
-        links.append(
-            f'<li><a href="{quote(address)}" data-bytes="{known.st_size}" data-sha256="{digest}">'
-            f"{escape(address)}</a></li>\n"
-        )
+        said = "" if address in growing else f' data-bytes="{known.st_size}" data-sha256="{digest}"'
+        links.append(f'<li><a href="{quote(address)}"{said}>{escape(address)}</a></li>\n')
     head = '<!doctype html>\n<html lang="fr">\n<head><meta charset="utf-8"><title>Exports</title></head>\n'
     return f"{head}<body>\n<h1>Exports</h1>\n<ul>\n{''.join(links)}</ul>\n</body>\n</html>\n".encode()
 
@@ -150,12 +148,17 @@ class ExportServer(ThreadingHTTPServer):
         host = self.server_address[0]
         return f"http://{host if isinstance(host, str) else host.decode()}:{self.server_port}{INDEX}"
 
+    @property
+    def growing(self) -> Collection[str]:
+        """Files, by address relative to the index, that may be longer by the time they are asked for."""
+        return ()
+
     def page(self, address: str, query: str = "") -> Page | None:
         """What an address shows now; None when there is nothing."""
         if address == "/robots.txt":
             return Page(_ROBOTS, "text/plain")
         if address == INDEX:
-            return Page(index(self.folder), "text/html; charset=utf-8")
+            return Page(index(self.folder, self.growing), "text/html; charset=utf-8")
         kind, _, name = address.removeprefix(INDEX).partition("/")
         if not address.startswith(INDEX) or kind not in _KINDS or not _FILE_NAME.fullmatch(name):
             return None

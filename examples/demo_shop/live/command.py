@@ -8,7 +8,7 @@ from pathlib import Path
 
 from demo_shop import exports
 from demo_shop.generate import DEFAULT_SEED, DEFAULT_UNTIL
-from demo_shop.live.clock import DAY, Clock, running
+from demo_shop.live.clock import DAY, Clock, remember, remembered, running
 from demo_shop.live.misbehaviour import Misbehaviour
 from demo_shop.live.site import LiveServer
 from demo_shop.paris import instant, iso, local_day
@@ -17,7 +17,8 @@ from demo_shop.seasons import FIRST_DAY
 from demo_shop.server import answering
 
 DEFAULT_FOLDER = Path("build/demo_shop_live")
-_MORNING = instant(DEFAULT_UNTIL + timedelta(days=1), 0)
+# the first day after the frozen shop's on which all shops are open
+_MORNING = instant(DEFAULT_UNTIL + timedelta(days=2), 8 * 3600)
 _TICK_SECONDS = 1.0
 
 
@@ -31,8 +32,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at",
         type=_moment,
-        help="when the clock starts, as 2026-11-01T08:00 in Paris (now; with --seconds-per-day the day "
-        "after the frozen shop's last)",
+        help="when the clock starts, as 2026-11-01T08:00 in Paris (now; with --seconds-per-day where it "
+        "stopped in this folder, else the Monday after the frozen shop's last day)",
     )
     parser.add_argument(
         "--since", type=date.fromisoformat, default=FIRST_DAY, help="first day of the shop (%(default)s)"
@@ -49,7 +50,7 @@ def clock_of(options: argparse.Namespace) -> Clock:
     real = options.seconds_per_day is None
     start = options.at
     if start is None:
-        start = int(time.time()) if real else _MORNING
+        start = int(time.time()) if real else remembered(options.exports) or _MORNING
     return running(start, DAY if real else options.seconds_per_day)
 
 
@@ -78,7 +79,7 @@ def keep_open(server: LiveServer) -> int:
             while True:
                 time.sleep(_TICK_SECONDS)
                 # so that the folder grows even if nobody asks
-                server.advance()
+                remember(server.folder, server.advance())
         except KeyboardInterrupt:
             return 0
 

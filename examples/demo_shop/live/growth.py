@@ -6,7 +6,7 @@ midnight.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Lock
@@ -68,6 +68,11 @@ class Growth:
             if closed:
                 self._snapshots(closed)
             self._grow(now)
+
+    @property
+    def growing(self) -> Collection[str]:
+        """Paths of the files to which rows are added."""
+        return {file.path for file in self._files} | {everything.RATES}
 
     def _foresee(self, first: date) -> None:
         """Plans the days from the first one on, which becomes the present one."""

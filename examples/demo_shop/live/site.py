@@ -1,5 +1,6 @@
 """The live shop's site: exports, catalogue and API as of the clock, `/health`, and `/misbehave`."""
 
+from collections.abc import Collection
 from datetime import date
 from http import HTTPStatus
 from pathlib import Path
@@ -131,6 +132,11 @@ class LiveServer(ExportServer):
         if address.startswith(storefront.CATALOGUE):
             return storefront.page(self._growth.book.prices, local_day(now), address, query)
         return super().page(address, query)
+
+    @property
+    def growing(self) -> Collection[str]:
+        """The files of the present day, and the rates."""
+        return self._growth.growing
 
     def rules(self) -> Page:
         """The rules of misbehaviour in force."""

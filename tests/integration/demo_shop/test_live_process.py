@@ -5,9 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 
 import pytest
 
+from demo_shop.live.clock import remembered
+from demo_shop.paris import local_day
 from tests.integration.demo_shop.client import Client
 
 pytestmark = pytest.mark.slow
@@ -39,3 +42,4 @@ def test_it_opens_grows_by_itself_and_ends_when_told(tmp_path):
         finally:
             process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 128 + signal.SIGTERM
+    assert local_day(remembered(folder) or 0) > date(2023, 11, 13)

@@ -20,6 +20,15 @@ if [ -z "$$python" ]; then echo "==> no working Python 3.11 or newer; name one: 
 endef
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
+# Version 2 where it is, else 1.29; both read the same file.
+define FIND_COMPOSE
+if docker compose version >/dev/null 2>&1; then compose="docker compose"; \
+elif command -v docker-compose >/dev/null; then compose="docker-compose"; \
+else echo "==> neither docker compose nor docker-compose is installed" >&2; exit 1; fi
+endef
+# Seconds that the services may take until they are well, once their images are built.
+PATIENCE ?= 600
+
 .PHONY: help
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +54,36 @@ help: ## list these targets
 run: .venv/.installed ## serve the demo shop, fetch it and build its gold
 	@echo "==> running the demo shop"
 	@$(BIN)/python -m demo_shop.run
+
+# 1.29 cannot wait by itself. The services run as whoever made this clone, unless that is root.
+.PHONY: up
+up: ## build the images, start all services with the demo shop, wait until they are well
+	@set -e; $(FIND_COMPOSE); \
+	if [ ! -e .env ] && [ "$$(id -u)" -ne 0 ]; then \
+		printf 'SALESLAKE_UID=%s\nSALESLAKE_GID=%s\n' "$$(id -u)" "$$(id -g)" > .env; \
+	fi; \
+	echo "==> building the images"; $$compose build --quiet; \
+	echo "==> starting the services"; $$compose up --detach --remove-orphans; \
+	echo "==> waiting until they are well"; \
+	until=$$((SECONDS + $(PATIENCE))); \
+	while :; do \
+		unwell="$$(docker inspect --format \
+			'{{.Name}} {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}} {{.State.ExitCode}}{{end}}' \
+			$$($$compose ps --quiet) | grep --invert-match --extended-regexp ' (healthy|exited 0)$$' || true)"; \
+		if [ -z "$$unwell" ]; then break; fi; \
+		if [ "$$SECONDS" -gt "$$until" ]; then \
+			printf '==> not well after $(PATIENCE) s:\n%s\n' "$$unwell" >&2; $$compose logs --tail 20 >&2; exit 1; \
+		fi; \
+		sleep 2; \
+	done; \
+	printf '==> %-10s http://%s\n' \
+		"Prefect" "$$($$compose port prefect 4200)" \
+		"gold" "$$($$compose port gold 8081)" \
+		"demo shop" "$$($$compose port demo-shop 8080)"
+
+.PHONY: down
+down: ## stop and remove the services; ./lake and Prefect's memory stay
+	@set -e; $(FIND_COMPOSE); echo "==> stopping the services"; $$compose down --remove-orphans
 
 .PHONY: test
 test: .venv/.installed ## run every test that is not slow

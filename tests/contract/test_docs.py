@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/*.md")])
 NAMES = [document.relative_to(ROOT).as_posix() for document in DOCUMENTS]
-PACKAGES = ("saleslake", "saleslake_scraper", "saleslake_processor", "saleslake_flows")
+PACKAGES = ("saleslake", "saleslake_scraper", "saleslake_processor", "saleslake_gold", "saleslake_flows")
 
 
 def text_of(name: str) -> str:

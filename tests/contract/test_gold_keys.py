@@ -1,5 +1,7 @@
 """Every key in facts and marts is a member of its dimension: known, inferred or the unknown one."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from tests.unit.processor.gold import given as frames_of
 DIMENSIONS = {
     f"{mart.name.removeprefix('dim_')}_key": mart.name for mart in MARTS if mart.name.startswith("dim_")
 } | {"date": "dim_date", "order_date": "dim_date", "return_date": "dim_date", "month": "dim_date"}
+DIMENSIONS |= dict.fromkeys(("attribution_date", "engage_date", "close_date"), "dim_date")
 
 EVENTS = [
     event("product", "p", category_id="leaf"),
@@ -26,6 +29,10 @@ EVENTS = [
     line("c", salesperson_id="inferred", status="cancelled", product_id="only cancelled"),
     come_back("r", product_id="only returned", store_id="only returned", customer_id="only returned"),
     event("product", "gone") | {"deleted": True},
+    event("account", "k", place_id="only of an account"),
+    event("opportunity", "u", status="lost", account_id="only there", close_date=date(2031, 5, 5)),
+    event("opportunity", "v", status="signed", salesperson_id="only there", product_id="only offered"),
+    event("booking", "w", account_id="only booked", month=date(2022, 2, 1), booked_amount="1"),
     line("d", product_id="gone"),
 ]
 
@@ -55,13 +62,17 @@ def test_members_that_nothing_has_brought_are_there():
         "inferred",
         "only cancelled",
         "only returned",
+        "only offered",
         "gone",
     }
+    assert set(tables["dim_account"]["account_id"]) == {"", "k", "only there", "only booked"}
+    assert {"only of an account"} <= set(tables["dim_place"]["place_id"])
 
 
 @pytest.mark.parametrize("key", ["customer_key", "product_key", "store_key", "place_key", "salesperson_key"])
-def test_the_facts_have_the_key(key: str):
-    assert all(key in mart.contract.column_names() for mart in MARTS if mart.name.startswith("fact_"))
+def test_facts_of_orders_have_the_key(key: str):
+    of_orders = [mart for mart in MARTS if mart.name in ("fact_sales", "fact_returns")]
+    assert all(key in mart.contract.column_names() for mart in of_orders)
 
 
 def test_a_stray_key_is_seen():

@@ -27,6 +27,9 @@ def rows(events: list[Event], batch: str) -> dict[str, pl.DataFrame]:
     for name, entity in ENTITIES.items():
         of_entity = [event for event in events if event["entity"] == name]
         schema = log_schema(entity)
+        if not of_entity:
+            found[name] = pl.DataFrame(schema=schema)
+            continue
         plain = {column: dtype for column, dtype in schema.items() if not column.endswith("_key")}
         frame = pl.DataFrame(
             [
@@ -75,6 +78,9 @@ class MemoryLake:
         """Judge and append a batch; what each log gained."""
         added = {}
         for name, incoming in rows(events, batch).items():
+            if incoming.is_empty():
+                added[name] = self.log[name].clear()
+                continue
             entity = ENTITIES[name]
             known = self.log[name].drop("outcome").join(incoming, on=entity.key, how="semi")
             gained = judged(incoming, known, entity).filter(pl.col("outcome") != "duplicate")

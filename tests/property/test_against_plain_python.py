@@ -14,11 +14,7 @@ from saleslake_processor.derive.sums import AMOUNTS, MEASURES, SUMS
 from tests.property import plain_python
 from tests.property.memory_lake import COMPANY, Event, MemoryLake, built_at_once
 from tests.property.plain_python import TICKS, Core, Row
-from tests.property.test_incremental_equals_rebuild import (
-    histories,
-    money,
-    some,
-)
+from tests.property.test_incremental_equals_rebuild import event, histories, money, some
 
 IDS = {
     "order_line": ["o1|1", "o1|2", "o2|1", "o3|1"],
@@ -58,9 +54,9 @@ MORE: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 
 
 @st.composite
-def told_more(draw):
+def told_more(draw, of=event):
     """Histories whose lines bring costs, taxes and amounts let off too, under one of a few sources' terms."""
-    batches, arrival = draw(histories())
+    batches, arrival = draw(histories(of))
     terms = draw(
         st.sampled_from(
             [

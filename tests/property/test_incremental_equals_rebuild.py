@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from saleslake_processor.contracts.facts import FactSales
+from saleslake_processor.contracts.sales_team import OPPORTUNITY_STATUS
 from saleslake_processor.derive.sums import AMOUNTS, SUMS
 from tests.property.memory_lake import Event, MemoryLake, built_at_once
 
@@ -90,14 +91,38 @@ category = entity(
 store = entity("store", "store_id", ["s1", "s2"], place_id=some("x1", "x2"))
 customer = entity("customer", "customer_id", ["c1", "c2"], place_id=some("x1", "x2"))
 place = entity("place", "place_id", ["x1", "x2"], region=some("north", "south"), country=some("FR"))
+account = entity("account", "account_id", ["a1", "a2"], place_id=some("x1", "x2"), name=some("A", "B"))
+opportunity = entity(
+    "opportunity",
+    "opportunity_id",
+    ["u1", "u2"],
+    account_id=some("a1", "a2"),
+    salesperson_id=some("m1"),
+    product_id=some("p1", "p4"),
+    status=st.sampled_from(OPPORTUNITY_STATUS),
+    attribution_date=st.sampled_from(DAYS),
+    engage_date=st.sampled_from(DAYS),
+    close_date=st.sampled_from(DAYS),
+    opportunity_amount=st.none() | money(0, 5000),
+)
+booking = entity(
+    "booking",
+    "booking_id",
+    ["w1", "w2"],
+    account_id=some("a1", "a2", "a3"),
+    month=st.sampled_from(DAYS[1:]),
+    booked_amount=money(-900, 5000),
+)
 
-event = st.one_of(line, line, line, order, come_back, product, category, store, customer, place)
+of_orders = st.one_of(line, line, line, order, come_back, product, category, store, customer, place)
+of_sales_team = st.one_of(opportunity, booking, account)
+event = st.one_of(of_orders, of_orders, of_orders, of_sales_team)
 
 
 @st.composite
-def histories(draw):
+def histories(draw, of=event):
     """Batches by id, and the order in which they arrive. Versions may tie; repeats and duplicates occur."""
-    events = draw(st.lists(event, min_size=1, max_size=24))
+    events = draw(st.lists(of, min_size=1, max_size=24))
     versions = draw(st.lists(st.integers(0, 12), min_size=len(events), max_size=len(events)))
     events = [event | {"version": version} for event, version in zip(events, versions, strict=True)]
     events += draw(st.lists(st.sampled_from(events), max_size=4))

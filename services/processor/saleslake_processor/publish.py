@@ -11,7 +11,7 @@ from saleslake.settings import Settings
 from saleslake_processor import gold_files, lake_log
 from saleslake_processor.derive import advance
 from saleslake_processor.derive.sums import SUMS
-from saleslake_processor.derive.touched import DIMENSIONS
+from saleslake_processor.derive.touched import KEPT
 from saleslake_processor.gold_files import GoldColumn, GoldFile, GoldTable, Manifest
 from saleslake_processor.ingest import LEDGER, LEDGER_SCHEMA
 from saleslake_processor.marts.graph import MARTS, Mart
@@ -93,7 +93,7 @@ def _frames(lake: Lake, state: State) -> dict[str, pl.LazyFrame]:
         "references": advance.referred(stored),
         "waiting": advance.waiting(stored),
         "ledger": lake_log.scan(lake, LEDGER, LEDGER_SCHEMA),
-        **{f"current/{name}": advance.members(stored, name) for name in DIMENSIONS},
+        **{f"current/{name}": advance.members(stored, name) for name in KEPT},
         **{f"sums/{name}": advance.sums(stored, name) for name in SUMS},
     }
 

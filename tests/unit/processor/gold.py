@@ -7,7 +7,7 @@ import polars as pl
 
 from saleslake_processor.derive import advance
 from saleslake_processor.derive.sums import SUMS
-from saleslake_processor.derive.touched import DIMENSIONS
+from saleslake_processor.derive.touched import KEPT
 from saleslake_processor.ingest import LEDGER_SCHEMA
 from saleslake_processor.marts.graph import MARTS
 from saleslake_processor.publish import held
@@ -47,7 +47,7 @@ def given(lake: MemoryLake, fiscal_year_start: int = 1, **more: pl.LazyFrame) ->
         "waiting": advance.waiting(state),
         "ledger": ledger({}),
         "publication": pl.LazyFrame(publication),
-        **{f"current/{name}": advance.members(state, name) for name in DIMENSIONS},
+        **{f"current/{name}": advance.members(state, name) for name in KEPT},
         **{f"sums/{name}": advance.sums(state, name) for name in SUMS},
         **more,
     }

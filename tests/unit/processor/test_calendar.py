@@ -8,10 +8,21 @@ import pytest
 from saleslake_processor.marts.calendar import dim_date
 from tests.unit.processor.derived import Row
 
+WORK = ("attribution_date", "engage_date", "close_date")
 
-def calendar(*dates: date, fiscal_year_start: int = 1) -> dict[date, Row]:
+
+def calendar(
+    *dates: date, fiscal_year_start: int = 1, dated: dict[str, date] | None = None
+) -> dict[date, Row]:
+    """Around dates of sales, and those of opportunities and bookings by the name of their column."""
+
+    def column(name: str) -> pl.Series:
+        return pl.Series([(dated or {}).get(name)], dtype=pl.Date())
+
     given = {
         "sums/date_store_category": pl.LazyFrame({"date": dates}, schema={"date": pl.Date}),
+        "current/opportunity": pl.LazyFrame({name: column(name) for name in WORK}),
+        "current/booking": pl.LazyFrame({"month": column("month")}),
         "publication": pl.LazyFrame({"fiscal_year_start": [fiscal_year_start]}),
     }
     return {row["date"]: row for row in dim_date(given).collect().to_dicts()}
@@ -25,6 +36,16 @@ def test_whole_years_are_there_without_a_gap():
 
 def test_a_leap_day_is_a_day():
     assert len(calendar(date(2024, 5, 5))) == 366
+
+
+@pytest.mark.parametrize("name", [*WORK, "month"])
+def test_the_work_of_the_sales_team_has_its_days(name: str):
+    assert {day.year for day in calendar(date(2026, 5, 5), dated={name: date(2024, 3, 1)})} == {
+        2024,
+        2025,
+        2026,
+    }
+    assert {day.year for day in calendar(dated={name: date(2027, 3, 1)})} == {2027}
 
 
 def test_without_business_dates_there_is_no_day():

@@ -31,9 +31,9 @@ def text(meaning: str, *, required: bool = False, primary: bool = False) -> dy.S
     return dy.String(nullable=not (required or primary), primary_key=primary, description=meaning)
 
 
-def choice(meaning: str, values: tuple[str, ...]) -> dy.String:
+def choice(meaning: str, values: tuple[str, ...], *, required: bool = False) -> dy.String:
     """One of a few words."""
-    return dy.String(nullable=True, check=lambda column: column.is_in(values), description=meaning)
+    return dy.String(nullable=not required, check=lambda column: column.is_in(values), description=meaning)
 
 
 def day(
@@ -59,9 +59,9 @@ def quantity(meaning: str, *, required: bool = False) -> dy.Decimal:
     return dy.Decimal(MONEY.precision, MONEY.scale, nullable=not required, description=meaning)
 
 
-def price(meaning: str) -> dy.Decimal:
+def price(meaning: str, *, required: bool = False) -> dy.Decimal:
     """Money for one unit, as the source writes it."""
-    return dy.Decimal(PRICE.precision, PRICE.scale, nullable=True, description=meaning)
+    return dy.Decimal(PRICE.precision, PRICE.scale, nullable=not required, description=meaning)
 
 
 def rate(meaning: str, *, required: bool = False) -> dy.Float64:

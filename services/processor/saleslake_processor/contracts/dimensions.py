@@ -11,7 +11,7 @@ _INFERRED = "nothing but the id is known: rows refer to it, no source has brough
 
 
 class DimDate(dy.Schema):
-    """One row per day of the years in which any company has a business date."""
+    """One row per day of the years in which any company has a sale, a return, an opportunity or a booking."""
 
     date = c.day("the day", primary=True)
     year = c.count("calendar year")
@@ -86,6 +86,20 @@ class DimPlace(dy.Schema):
     region = c.text("sales region; unknown where there is none", required=True)
     country = c.text("country")
     continent = c.text("continent or group of countries")
+    is_inferred = dy.Bool(nullable=False, description=_INFERRED)
+
+
+class DimAccount(dy.Schema):
+    """One row per account: a company that the sales team works for."""
+
+    account_key = c.key("the account", primary=True)
+    company = c.text("whose account", required=True)
+    account_id = c.text("what the source calls it", required=True)
+    name = c.text("name for people; the id where there is none", required=True)
+    segment = c.text("the source's own grouping: size, sector")
+    employees = c.quantity("people who work there")
+    created_on = c.day("first known to the company")
+    place_key = c.key("where the account is (dim_place)")
     is_inferred = dy.Bool(nullable=False, description=_INFERRED)
 
 

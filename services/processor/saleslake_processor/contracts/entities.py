@@ -10,15 +10,10 @@ import dataframely as dy
 import polars as pl
 
 from saleslake_processor.contracts import columns as c
-
-_MOST_UNITS = 10_000_000
-_MOST_MONEY = 10**12
-"""Above these a number is a barcode or a phone number in the wrong column; gold could not hold its amount."""
-
-
-def _plausible(day: pl.Expr) -> pl.Expr:
-    """Spreadsheets and databases write 1899 or 9999 for a day that they do not know."""
-    return day.dt.year().is_between(1901, 2099)
+from saleslake_processor.contracts.plausible import MOST_MONEY as _MOST_MONEY
+from saleslake_processor.contracts.plausible import MOST_UNITS as _MOST_UNITS
+from saleslake_processor.contracts.plausible import plausible as _plausible
+from saleslake_processor.contracts.sales_team import Account, Booking, Opportunity
 
 
 class Product(dy.Schema):
@@ -245,6 +240,8 @@ class Entity:
     """Field by whose month the log is partitioned."""
     priced: bool = False
     """Rows carry the source's terms: tax rate, prices with or without tax, places of money, currency."""
+    is_fact: bool = False
+    """A row is a row of a fact by itself; the facts of orders are derived from several together."""
 
     @property
     def id(self) -> str:
@@ -287,5 +284,8 @@ ENTITIES: dict[str, Entity] = {
         Entity("order", Order, dated_by="order_date", priced=True),
         Entity("order_line", OrderLine, dated_by="order_date", priced=True),
         Entity("return", Return, dated_by="return_date", priced=True),
+        Entity("account", Account),
+        Entity("opportunity", Opportunity, dated_by="attribution_date", priced=True, is_fact=True),
+        Entity("booking", Booking, priced=True, is_fact=True),
     )
 }

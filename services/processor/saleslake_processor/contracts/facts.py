@@ -1,4 +1,4 @@
-"""Facts of the star: what was sold, what came back."""
+"""Facts of the star: what was sold, what came back, what the sales team works on."""
 
 import dataframely as dy
 
@@ -69,3 +69,38 @@ class FactReturns(dy.Schema):
     quantity = c.quantity("units that came back", required=True)
     refunded_amount = c.money("what was given back, without tax, on the day of the return", required=True)
     cost_amount = c.money("cost of what came back; null where unknown")
+
+
+class FactOpportunities(dy.Schema):
+    """One row per opportunity, as it stands now. Amounts are as the source writes them, without tax."""
+
+    company = c.text("whose opportunity", required=True)
+    opportunity_key = c.key("the opportunity", primary=True)
+    opportunity_id = c.identifier("what the source calls the opportunity", required=True)
+    account_key = c.key("to whom (dim_account)")
+    salesperson_key = c.key("who was given it (dim_salesperson)")
+    product_key = c.key("what is offered (dim_product)")
+    status = c.text("never_touched, negotiation, signed or lost", required=True)
+    attribution_date = c.day("day on which it came up, or was given to the salesperson")
+    engage_date = c.day("day of the first contact")
+    close_date = c.day("day on which it was signed or lost")
+    cycle_days = dy.Int64(
+        nullable=True,
+        min=0,
+        description="days of a closed one from the first contact, else from the attribution, to the close; "
+        "null where it closes before it begins",
+    )
+    currency = c.text("ISO 4217 code of the amount", required=True)
+    opportunity_amount = c.money("what it is hoped to bring, and once it is signed what it brings")
+
+
+class FactBookings(dy.Schema):
+    """One row per booking: what an account came to in a month. Amounts are without tax."""
+
+    company = c.text("whose booking", required=True)
+    booking_key = c.key("the booking", primary=True)
+    booking_id = c.identifier("what the source calls the booking; else its month and account", required=True)
+    month = c.day("first day of the month", required=True)
+    account_key = c.key("whose booking (dim_account)")
+    currency = c.text("ISO 4217 code of the amount", required=True)
+    booked_amount = c.money("what was booked in the month; less than 0 takes back", required=True)

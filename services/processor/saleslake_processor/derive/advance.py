@@ -1,7 +1,7 @@
 """Bringing the state forward by what was added to the log.
 
 The state is a mapping of names to frames:
-    current/<entity>          current rows of each dimension
+    current/<entity>          current rows of each dimension, and of each entity that is a fact by itself
     references                members that rows refer to
     fact_sales/<YYYY-MM>      facts by month, with the columns of `facts.INTERNAL`
     fact_returns/<YYYY-MM>
@@ -76,7 +76,7 @@ def sums(state: Frames, name: str) -> pl.LazyFrame:
 
 
 def members(state: Frames, entity: str) -> pl.LazyFrame:
-    """The current rows of a dimension's entity."""
+    """The current rows of an entity of `touched.KEPT`."""
     return _of(state, f"current/{entity}").filter(~pl.col("deleted"))
 
 
@@ -112,9 +112,9 @@ def _fact_schema(name: str) -> dict[str, pl.DataType]:
 
 
 def _members(state: Frames, added: Frames) -> dict[str, pl.DataFrame]:
-    """Dimensions and references with what was added to them."""
+    """Rows that the state keeps as they are, and references, with what was added to them."""
     changes = {}
-    for name in touched.DIMENSIONS:
+    for name in touched.KEPT:
         entity = ENTITIES[name]
         coming = added[name].select(*log_schema(entity)).collect()
         if not coming.is_empty():

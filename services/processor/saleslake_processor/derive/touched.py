@@ -11,7 +11,10 @@ from saleslake_processor.versions import CHANGING
 TOUCH = "touch_key"
 
 DIMENSIONS = [name for name, entity in ENTITIES.items() if not entity.priced]
-"""Entities of which the state keeps all current rows."""
+"""Entities that facts refer to."""
+
+KEPT = [*DIMENSIONS, *(name for name, entity in ENTITIES.items() if entity.is_fact)]
+"""Entities of which the state keeps all current rows: what facts refer to, and what is a fact by itself."""
 
 _Now = Mapping[str, pl.LazyFrame]
 

@@ -6,8 +6,8 @@ import polars as pl
 
 
 def dim_date(given: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """Whole calendar years around all business dates; the fiscal year by its first month (`publication`)."""
-    dates = given["sums/date_store_category"].select(
+    """Whole calendar years around all dates of facts; the fiscal year by its first month (`publication`)."""
+    dates = _dates(given).select(
         first=pl.col("date").min().dt.truncate("1y"),
         last=pl.col("date").max().dt.truncate("1y").dt.offset_by("1y"),
     )
@@ -36,3 +36,13 @@ def dim_date(given: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         fiscal_quarter=(fiscal_month - 1) // 3 + 1,
         fiscal_month=fiscal_month,
     )
+
+
+def _dates(given: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Every `date` that a fact has."""
+    dated = (
+        ("sums/date_store_category", "date"),
+        *(("current/opportunity", name) for name in ("attribution_date", "engage_date", "close_date")),
+        ("current/booking", "month"),
+    )
+    return pl.concat([given[name].select(date=column) for name, column in dated])

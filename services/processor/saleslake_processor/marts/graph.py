@@ -9,8 +9,8 @@ import polars as pl
 
 from saleslake_processor.contracts import dimensions, facts, marts, operations
 from saleslake_processor.derive.sums import SUMS
-from saleslake_processor.derive.touched import DIMENSIONS
-from saleslake_processor.marts import calendar, members, operating, sales
+from saleslake_processor.derive.touched import KEPT
+from saleslake_processor.marts import calendar, members, operating, sales, sales_team
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -45,7 +45,7 @@ STATE: tuple[str, ...] = (
     "ledger",
     "waiting",
     "publication",
-    *(f"current/{name}" for name in DIMENSIONS),
+    *(f"current/{name}" for name in KEPT),
     *(f"sums/{name}" for name in SUMS),
 )
 """What gold tables may be made of besides one another."""
@@ -54,21 +54,28 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "dim_date",
         dimensions.DimDate,
-        ("sums/date_store_category", "publication"),
+        ("sums/date_store_category", "current/opportunity", "current/booking", "publication"),
         "derived",
         calendar.dim_date,
     ),
     Mart(
         "dim_place",
         dimensions.DimPlace,
-        ("current/place", "current/store", "current/customer", "references", "sums/month_place"),
+        (
+            "current/place",
+            "current/store",
+            "current/customer",
+            "current/account",
+            "references",
+            "sums/month_place",
+        ),
         "derived",
         members.dim_place,
     ),
     Mart(
         "dim_product",
         dimensions.DimProduct,
-        ("current/product", "current/category", "references", "sums/month_product"),
+        ("current/product", "current/category", "current/opportunity", "references", "sums/month_product"),
         "derived",
         members.dim_product,
     ),
@@ -89,12 +96,33 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "dim_salesperson",
         dimensions.DimSalesperson,
-        ("current/salesperson", "current/team", "references", "sums/month_salesperson"),
+        (
+            "current/salesperson",
+            "current/team",
+            "current/opportunity",
+            "references",
+            "sums/month_salesperson",
+        ),
         "derived",
         members.dim_salesperson,
     ),
+    Mart(
+        "dim_account",
+        dimensions.DimAccount,
+        ("current/account", "current/opportunity", "current/booking", "references"),
+        "derived",
+        members.dim_account,
+    ),
     Mart("fact_sales", facts.FactSales, ("fact_sales",), "additive", sales.fact_sales),
     Mart("fact_returns", facts.FactReturns, ("fact_returns",), "whole", sales.fact_returns),
+    Mart(
+        "fact_opportunities",
+        facts.FactOpportunities,
+        ("current/opportunity",),
+        "whole",
+        sales_team.fact_opportunities,
+    ),
+    Mart("fact_bookings", facts.FactBookings, ("current/booking",), "whole", sales_team.fact_bookings),
     Mart(
         "sales_daily",
         marts.SalesDaily,
@@ -127,7 +155,10 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "refresh_info",
         operations.RefreshInfo,
-        ("sums/company", "sums/date_store_category", "ledger", "publication"),
+        (
+            *("sums/company", "sums/date_store_category", "fact_opportunities", "fact_bookings"),
+            *("ledger", "publication"),
+        ),
         "derived",
         operating.refresh_info,
     ),

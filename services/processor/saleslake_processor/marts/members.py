@@ -30,7 +30,8 @@ def dim_product(given: Frames) -> pl.LazyFrame:
             for price in ("list_price", "unit_cost")
         )
     )
-    whole = _whole(known, given, "product", given["sums/month_product"].select("product_key"))
+    used = _used(given, "product", "sums/month_product", "current/opportunity")
+    whole = _whole(known, given, "product", used)
     return whole.with_columns(
         pl.col("category_key").fill_null(keys.UNKNOWN), pl.col("category").fill_null(UNKNOWN)
     )
@@ -66,13 +67,12 @@ def dim_store(given: Frames) -> pl.LazyFrame:
 
 
 def dim_place(given: Frames) -> pl.LazyFrame:
-    """Places of sales, stores and customers."""
-    used = pl.concat(
-        [
-            given["sums/month_place"].select("place_key"),
-            given["current/store"].select("place_key"),
-            given["current/customer"].select("place_key"),
-        ]
+    """Places of sales, stores, customers and accounts."""
+    used = _used(
+        given,
+        "place",
+        "sums/month_place",
+        *("current/store", "current/customer", "current/account"),
     )
     whole = _whole(given["current/place"].with_columns(name=pl.lit("")), given, "place", used)
     return whole.with_columns(pl.col("region").fill_null(UNKNOWN))
@@ -83,7 +83,20 @@ def dim_salesperson(given: Frames) -> pl.LazyFrame:
     teams = given["current/team"].select("team_key", team=pl.coalesce("name", "team_id"))
     known = _named(given["current/salesperson"].join(teams, on="team_key", how="left"))
     known = known.with_columns(team=pl.coalesce("team", "team_id"))
-    return _whole(known, given, "salesperson", given["sums/month_salesperson"].select("salesperson_key"))
+    used = _used(given, "salesperson", "sums/month_salesperson", "current/opportunity")
+    return _whole(known, given, "salesperson", used)
+
+
+def dim_account(given: Frames) -> pl.LazyFrame:
+    """Accounts of opportunities and bookings."""
+    used = _used(given, "account", "current/opportunity", "current/booking")
+    whole = _whole(given["current/account"], given, "account", used)
+    return whole.with_columns(pl.col("place_key").fill_null(keys.UNKNOWN))
+
+
+def _used(given: Frames, entity: str, *names: str) -> pl.LazyFrame:
+    """The keys of an entity that these frames refer to."""
+    return pl.concat([given[name].select(f"{entity}_key") for name in names])
 
 
 def _named(people: pl.LazyFrame) -> pl.LazyFrame:

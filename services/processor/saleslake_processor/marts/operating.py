@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.contracts.operations import BatchLedger
 
 Frames = Mapping[str, pl.LazyFrame]
@@ -33,7 +34,8 @@ def batch_ledger(given: Frames) -> pl.LazyFrame:
 
 
 def refresh_info(given: Frames) -> pl.LazyFrame:
-    """What the snapshot reflects, by company. `as_of` is the day after the last business date, never now."""
+    """What the snapshot reflects, by company. `as_of` is the day after the last business date, never now;
+    what the sales team works on does not move it."""
     dates = (
         given["sums/date_store_category"]
         .filter(pl.col("counted") > 0)
@@ -42,9 +44,19 @@ def refresh_info(given: Frames) -> pl.LazyFrame:
     )
     totals = given["sums/company"].select("company", "lines", "orders", "sales_amount", "net_amount")
     batches = given["ledger"].group_by("company").agg(last_batch=pl.col("batch").max())
+    opportunities, bookings = given["fact_opportunities"], given["fact_bookings"]
+    signed = pl.col("opportunity_amount").filter(pl.col("status") == "signed")
+    worked_on = opportunities.group_by("company").agg(opportunities=_count(), signed_amount=signed.sum())
+    booked = bookings.group_by("company").agg(bookings=_count(), booked_amount=pl.col("booked_amount").sum())
+    rows = batches
+    for of_company in (dates, totals, worked_on, booked):
+        rows = rows.join(of_company, on="company", how="left")
     return (
-        dates.join(totals, on="company")
-        .join(batches, on="company")
+        rows.with_columns(pl.col(pl.Int64).fill_null(0), pl.col(pl.Decimal).fill_null(0).cast(MONEY))
         .join(given["publication"].drop("fiscal_year_start"), how="cross")
         .with_columns(as_of=pl.col("last_date").dt.offset_by("1d"))
     )
+
+
+def _count() -> pl.Expr:
+    return pl.len().cast(pl.Int64)

@@ -42,18 +42,25 @@ class Leader:
     """Part of the company's net, 0..1; none where that is not above 0."""
 
 
+@dataclass(frozen=True)
+class Pipeline:
+    """What a company's sales team works on, of all time."""
+
+    company: str
+    currency: str
+    """As of `Headline`."""
+    opportunities: int
+    signed: Decimal
+    bookings: int
+    booked: Decimal
+
+
 def headlines(lake: Lake, manifest: Manifest) -> list[Headline]:
-    """One a company, by name."""
-    currencies = (
-        gold_files.read(lake, manifest, "fact_sales")
-        .select("company", "currency")
-        .unique()
-        .group_by("company")
-        .agg(pl.col("currency").sort().str.join(", "))
-    )
+    """One a company that has sales, by name."""
     rows = (
         gold_files.read(lake, manifest, "refresh_info")
-        .join(currencies, on="company", how="left")
+        .filter(pl.col("first_date").is_not_null())
+        .join(_currencies(lake, manifest, "fact_sales"), on="company", how="left")
         .sort("company")
         .select(
             "company",
@@ -68,6 +75,28 @@ def headlines(lake: Lake, manifest: Manifest) -> list[Headline]:
         )
     )
     return [Headline(**row) for row in rows.collect().iter_rows(named=True)]
+
+
+def pipelines(lake: Lake, manifest: Manifest) -> list[Pipeline]:
+    """One a company that has opportunities or bookings, by name."""
+    rows = (
+        gold_files.read(lake, manifest, "refresh_info")
+        .filter(pl.col("opportunities") + pl.col("bookings") > 0)
+        .join(_currencies(lake, manifest, "fact_opportunities", "fact_bookings"), on="company")
+        .sort("company")
+        .select(
+            *("company", "currency", "opportunities", "bookings"),
+            signed="signed_amount",
+            booked="booked_amount",
+        )
+    )
+    return [Pipeline(**row) for row in rows.collect().iter_rows(named=True)]
+
+
+def _currencies(lake: Lake, manifest: Manifest, *facts: str) -> pl.LazyFrame:
+    """The currencies of the facts, by company."""
+    named = [gold_files.read(lake, manifest, fact).select("company", "currency") for fact in facts]
+    return pl.concat(named).unique().group_by("company").agg(pl.col("currency").sort().str.join(", "))
 
 
 def top_products(lake: Lake, manifest: Manifest, companies: Collection[str]) -> list[Leader]:

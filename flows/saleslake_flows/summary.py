@@ -7,7 +7,7 @@ import polars as pl
 from saleslake.lake import Lake
 from saleslake_flows import headline
 from saleslake_flows.crawl import Crawl
-from saleslake_flows.headline import Leader
+from saleslake_flows.headline import Headline, Leader, Pipeline
 from saleslake_flows.screen import Screen, count, money
 from saleslake_processor.gold_files import Manifest
 from saleslake_processor.process import Processed
@@ -84,6 +84,30 @@ def outcome(screen: Screen, lake: Lake, processed: Processed, companies: Collect
 def standing(screen: Screen, lake: Lake, manifest: Manifest, companies: Collection[str]) -> None:
     """Tell gold's headline figures and where it lies."""
     heads = headline.headlines(lake, manifest)
+    pipelines = headline.pipelines(lake, manifest)
+    if heads or not pipelines:
+        _sales(screen, heads)
+    if pipelines:
+        _pipelines(screen, pipelines)
+    currencies = {head.company: head.currency for head in heads if not companies or head.company in companies}
+    for title, leaders in (
+        ("product", headline.top_products(lake, manifest, currencies)),
+        ("region", headline.top_regions(lake, manifest, currencies)),
+    ):
+        if leaders:
+            _leaders(screen, title, leaders, currencies)
+    screen.say("\ngold", "bold")
+    screen.table(
+        ("", ""),
+        [
+            ("files for people", lake.gold_latest.resolve()),
+            ("manifest", lake.gold_manifest.resolve()),
+            ("snapshot", manifest.snapshot),
+        ],
+    )
+
+
+def _sales(screen: Screen, heads: list[Headline]) -> None:
     screen.say("\nsales", "bold")
     screen.table(
         ("company", "net sales", "orders", "lines", "from", "to", "as of"),
@@ -100,20 +124,21 @@ def standing(screen: Screen, lake: Lake, manifest: Manifest, companies: Collecti
             for head in heads
         ],
     )
-    currencies = {head.company: head.currency for head in heads if not companies or head.company in companies}
-    for title, leaders in (
-        ("product", headline.top_products(lake, manifest, currencies)),
-        ("region", headline.top_regions(lake, manifest, currencies)),
-    ):
-        if leaders:
-            _leaders(screen, title, leaders, currencies)
-    screen.say("\ngold", "bold")
+
+
+def _pipelines(screen: Screen, pipelines: list[Pipeline]) -> None:
+    screen.say("\nsales team", "bold")
     screen.table(
-        ("", ""),
+        ("company", "opportunities", "signed", "bookings", "booked"),
         [
-            ("files for people", lake.gold_latest.resolve()),
-            ("manifest", lake.gold_manifest.resolve()),
-            ("snapshot", manifest.snapshot),
+            (
+                each.company,
+                count(each.opportunities),
+                money(each.signed, each.currency),
+                count(each.bookings),
+                money(each.booked, each.currency),
+            )
+            for each in pipelines
         ],
     )
 

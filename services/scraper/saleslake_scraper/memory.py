@@ -14,11 +14,17 @@ READERS = 1
 
 _READ_BY = {"format", "encoding", "separator", "quote", "header_row", "columns", "sheet", "records"}
 
+_LATER = "trailing_separators"
+
 
 def reading_stamp(path: str, tables: Mapping[str, Table]) -> str:
     """Stamp of all that decides what a file gives to the tables that it feeds."""
     said = _READ_BY | {"files"} if is_archive(path) else _READ_BY
-    tables_said = {name: table.model_dump(mode="json", include=said) for name, table in tables.items()}
+    tables_said = {
+        # Lakes hold stamps of before there was this option, when no table had it.
+        name: table.model_dump(mode="json", include=said | ({_LATER} if table.trailing_separators else set()))
+        for name, table in tables.items()
+    }
     text = json.dumps([READERS, tables_said], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

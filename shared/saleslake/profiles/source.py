@@ -110,6 +110,8 @@ class FileSource(Source):
     """A source of files, in a folder or on a site."""
 
     tables: Annotated[Frozen[Name, Table], Field(min_length=1)]
+    # Other keys say how files are read, too; they are in the stamps that lakes hold.
+    fetched_by = frozenset({"trailing_separators"})
 
 
 class SiteSource(Source):

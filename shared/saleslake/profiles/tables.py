@@ -48,6 +48,8 @@ class Table(Part):
     """Of csv; `,` for `.csv` and a tab for `.tsv` where it is not said."""
     quote: Annotated[str, Field(max_length=1)] = '"'
     """Empty: the file does not quote."""
+    trailing_separators: bool = False
+    """Rows may end in separators too many, as in files mended by hand; a field behind them stays a fault."""
     header_row: Annotated[int, Field(ge=1)] = 1
     """Row in which the header stands; rows above it are junk."""
     columns: Columns | None = None

@@ -55,6 +55,18 @@ READ: dict[str, tuple[bytes, dict[str, Any], list[str], list[Any]]] = {
     "names of ours": (b"_row,_address\n1,2\n", {}, ["_row_2", "_address_2"], [("1", "2", 1)]),
     "blanks around a name": (b" a ,b\n1,2\n", {}, ["a", "b"], [("1", "2", 1)]),
     "empty rows count and go": (b"a,b\n1,2\n\n,\n3,4\n", {}, ["a", "b"], [("1", "2", 1), ("3", "4", 4)]),
+    "separators too many": (
+        b'a;b\n1;2;;\n3;4\n5;"";\n',
+        {"separator": ";", "trailing_separators": True},
+        ["a", "b"],
+        [("1", "2", 1), ("3", "4", 2), ("5", "", 3)],
+    ),
+    "a separator too many at the end": (
+        b"a,b\n1,2,",
+        {"trailing_separators": True},
+        ["a", "b"],
+        [("1", "2", 1)],
+    ),
     "last fields are missing": (
         b"a,b,c\n1,2\n3,4,5\n",
         {},
@@ -81,6 +93,12 @@ BROKEN: dict[str, tuple[bytes, dict[str, Any], str]] = {
     "binary": (b"a,b\n\x00\x01,2\n", {"encoding": "latin-1"}, "zero byte in line 2"),
     "too many fields": (b"a,b\n1,2\n1,2,3\n", {}, "row 2 has 3 fields, the header names 2"),
     "too many fields, empty": (b"a,b\n1,2,\n", {}, "row 1 has 3 fields"),
+    "a field behind separators too many": (
+        b"a,b\n1,2,,3\n",
+        {"trailing_separators": True},
+        "row 1 has 4 fields, the header names 2",
+    ),
+    "a blank behind separators too many": (b"a,b\n1,2, \n", {"trailing_separators": True}, "row 1 has 3"),
     "a quote is not closed": (b'a,b\n1,"2\n3,4\n', {}, "line 2: a quote is not closed"),
     "text follows a quote": (b'a,b\n1,"2"x\n', {}, "line 2: a quote is not closed, or text follows"),
     "cut in the last row": (b"a,b,c\n1,2,3\n4,5", {}, "the last row ends after 2 of 3 fields"),

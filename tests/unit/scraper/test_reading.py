@@ -10,7 +10,7 @@ from saleslake.profiles import Table
 from saleslake.raw import ORIGIN, ROWS_PER_FILE, AddressReport
 from saleslake_scraper.items import Body
 from saleslake_scraper.listing.entry import Entry
-from saleslake_scraper.memory import Memory
+from saleslake_scraper.memory import Memory, reading_stamp
 from saleslake_scraper.reading import Landed, land
 
 AT = datetime(2024, 2, 29, 12, 0, tzinfo=UTC)
@@ -65,7 +65,8 @@ def test_the_same_body_is_unchanged():
 
 def test_the_same_body_read_another_way_is_written_again():
     memory = remember(first(CSV))
-    for other in ({"separator": ";"}, {"header_row": 2}, {"encoding": "cp1252"}, {"columns": ["a", "b"]}):
+    others = ({"separator": ";"}, {"header_row": 2}, {"encoding": "cp1252"}, {"columns": ["a", "b"]})
+    for other in (*others, {"trailing_separators": True}):
         assert land(body(CSV, table=other), memory, 1 << 30).report.status == "fetched"
     two = {"sales": Table(files="*"), "names": Table(files="*")}
     assert land(body(CSV, tables=two), memory, 1 << 30).report.status == "fetched"
@@ -74,6 +75,10 @@ def test_the_same_body_read_another_way_is_written_again():
         land(body(CSV, tables={"sales": Table(**renamed_pattern)}), memory, 1 << 30).report.status
         == "unchanged"
     )
+
+
+def test_a_new_option_that_no_table_uses_fetches_nothing_again():
+    assert reading_stamp("a.csv", {"t": Table(files="*")}) == "40d612e23ebfb717"
 
 
 def test_a_file_that_is_broken_for_one_table_feeds_none():

@@ -17,8 +17,8 @@ def read_delimited(body: bytes, table: Table, separator: str) -> pl.DataFrame:
     """Every field as the text that was seen; an empty field that is not quoted is null.
 
     A row with fewer fields than the header misses its last ones (spreadsheets leave them away): null. More
-    fields than the header, a bad quote, and a last row that ends early without a line end (a cut file)
-    raise `BrokenFileError`.
+    fields than the header (but empty ones with `trailing_separators`), a bad quote, and a last row that ends
+    early without a line end (a cut file) raise `BrokenFileError`.
     """
     refuse_json(body, "delimited text")
     text = as_utf8(body, table.encoding)
@@ -28,7 +28,7 @@ def read_delimited(body: bytes, table: Table, separator: str) -> pl.DataFrame:
         return with_rows(empty(names))
     _refuse_cut(dialect, data, len(names), table.quote)
     frame = _fast(dialect, data, names, table, separator)
-    return with_rows(dialect.frame(data, names) if frame is None else frame)
+    return with_rows(dialect.frame(data, names, table.trailing_separators) if frame is None else frame)
 
 
 def _header(dialect: Dialect, table: Table) -> tuple[list[str], int]:

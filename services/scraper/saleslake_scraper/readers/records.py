@@ -60,14 +60,15 @@ class Dialect:
             fields, at = self.record(at)
             yield fields
 
-    def frame(self, at: int, names: list[str]) -> pl.DataFrame:
-        """The records from the byte on; missing fields at the end are null, further ones are a fault."""
+    def frame(self, at: int, names: list[str], trailing: bool = False) -> pl.DataFrame:
+        """The records from the byte on; missing fields at the end are null, further ones are a fault, unless
+        they are empty and may be `trailing`."""
         schema = dict.fromkeys(names, pl.String())
         frames, rows = [pl.DataFrame(schema=schema)], list[list[str | None]]()
         for number, fields in enumerate(self.records(at), 1):
-            if len(fields) > len(names):
+            if len(fields) > len(names) and not (trailing and not any(fields[len(names) :])):
                 raise BrokenFileError(f"row {number} has {len(fields)} fields, the header names {len(names)}")
-            rows.append(fields + [None] * (len(names) - len(fields)))
+            rows.append(fields[: len(names)] + [None] * (len(names) - len(fields)))
             if len(rows) == _CHUNK:
                 frames.append(pl.DataFrame(rows, schema=schema, orient="row"))
                 rows = []

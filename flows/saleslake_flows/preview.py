@@ -17,6 +17,7 @@ from saleslake_flows.crawl import Crawl
 from saleslake_flows.pipeline import scrape
 from saleslake_flows.screen import Screen, count
 from saleslake_processor.contracts.entities import Entity
+from saleslake_processor.staging.absent import absent
 from saleslake_processor.staging.stage import Staged, stage_table
 
 _REFUSED = ("rule", "value", "address", "row_in_file")
@@ -59,6 +60,8 @@ def preview(screen: Screen, folder: Path, name: str, limit: int) -> bool:
         well = summary.fetched(screen, [crawl])
         for table in _tables(source, lake, crawl):
             _tell(screen, table, limit)
+            for each in absent(source, {table.table: table.raw.columns}):
+                screen.note(str(each))
     return well
 
 

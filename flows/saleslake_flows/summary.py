@@ -72,6 +72,8 @@ def outcome(screen: Screen, lake: Lake, processed: Processed, companies: Collect
     """Tell what came in and where gold stands, `companies` in detail: all of them where none is said."""
     if screen.quiet:
         return
+    for absent in processed.absent:
+        screen.note(str(absent))
     if not processed.ledger.is_empty():
         taken_in(screen, processed.ledger)
     elif not processed.published:

@@ -118,6 +118,23 @@ def test_a_preview_shows_fetched_mapped_and_refused_rows_and_writes_nothing(fres
     assert not fresh.lake.exists()
 
 
+def test_a_mistyped_column_is_told_and_stops_nothing(fresh: Shell):
+    exports = fresh.lake.parent / "exports"
+    mistyped = corner.PROFILE.replace('discount_rate = "discount"', 'discount_rate = "discont"')
+    corner.profile(fresh.sources, "corner", exports, mistyped)
+    told = (
+        "corner: entities.order_line.fields.discount_rate: the table sales never had a column 'discont';"
+        " did you mean 'discount'?"
+    )
+    for command in (("sources", "preview", "corner"), ("run", "corner")):
+        done = fresh(*command)
+        assert done.returncode == 0
+        assert done.stderr.splitlines().count(told) == 1
+    assert fresh.gold("fact_sales")["discount_amount"].sum() == 0
+    corner.profile(fresh.sources, "corner", exports)
+    assert "never had" not in fresh("sources", "preview", "corner").stderr
+
+
 def test_what_is_piped_is_neither_cut_nor_boxed(ran: Shell):
     out = ran.well("show", "fact_sales")
     columns = ran.gold("fact_sales").columns

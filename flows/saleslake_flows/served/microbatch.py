@@ -133,7 +133,11 @@ def _discreet(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 )
 def append(lake: Lake, source: Source, batch: str) -> pl.DataFrame:
     """Stage one batch and append it to the log, once however often it is tried; its rows of the ledger."""
-    return _discreet(process.take_in, lake, [source], only={(batch, source.name)}).ledger
+    done = _discreet(process.take_in, lake, [source], only={(batch, source.name)})
+    for each in done.absent:
+        # Without what may be meant: the header of a file that has none is its first row.
+        get_run_logger().warning("%s: the table %s never had such a column", each.key, each.table)
+    return done.ledger
 
 
 @task(

@@ -8,7 +8,7 @@ import polars as pl
 from saleslake import clock
 from saleslake.lake import Lake
 from saleslake.profiles import Source
-from saleslake.raw import batch_ids, read_commit
+from saleslake.raw import batch_ids, commits, read_commit
 from saleslake.settings import Settings
 from saleslake_processor import gold_files, lake_log, publish
 from saleslake_processor import state as states
@@ -17,8 +17,12 @@ from saleslake_processor.derive.advance import advance
 from saleslake_processor.gold_files import Manifest
 from saleslake_processor.ingest import LEDGER, LEDGER_SCHEMA, application, full_log_schema, ingest
 from saleslake_processor.lock import writing
+from saleslake_processor.staging.absent import Absent, absent
 
 Progress = Callable[[str], None]
+
+Columns = dict[str, set[str]]
+"""The columns that each raw table has had."""
 
 
 class HalfTakenInError(Exception):
@@ -35,6 +39,8 @@ class Processed:
     manifest: Manifest | None = None
     unknown_sources: list[str] = field(default_factory=list)
     """Sources with committed batches that wait, since no profile was given for them."""
+    absent: list[Absent] = field(default_factory=list)
+    """Columns that profiles map, and that no batch of these or before has had."""
 
 
 def process(
@@ -72,14 +78,32 @@ def take_in(
     entered = taken_in(lake)
     pending = [batch for batch in batch_ids(lake) if batch not in entered and (only is None or batch in only)]
     done = Processed(pl.DataFrame(schema=LEDGER_SCHEMA))
+    there: dict[str, Columns] = {}
     for batch, name in pending:
         if name not in profiles:
             done.unknown_sources = sorted({*done.unknown_sources, name})
             continue
         progress(f"batch {batch} of {name}")
-        taken = ingest(lake, profiles[name], read_commit(lake, name, batch))
-        done.ledger = pl.concat([done.ledger, taken])
+        commit = read_commit(lake, name, batch)
+        done.ledger = pl.concat([done.ledger, ingest(lake, profiles[name], commit)])
+        for table in commit.files:
+            known = there.setdefault(name, {}).setdefault(table, set())
+            known.update(commit.scan(lake, table).collect_schema().names())
+    for name, columns in there.items():
+        done.absent += _never_had(lake, profiles[name], columns)
     return done
+
+
+def _never_had(lake: Lake, source: Source, columns: Columns) -> list[Absent]:
+    """What a profile maps of the raw tables that came, and no batch has had; mostly there is nothing, and
+    then the batches of before are not asked."""
+    if not absent(source, columns):
+        return []
+    for commit in commits(lake, source.name):
+        for report in commit.addresses:
+            for table in report.columns.keys() & columns.keys():
+                columns[table].update(report.columns[table])
+    return absent(source, columns)
 
 
 def _none_is_half_taken_in(lake: Lake) -> None:

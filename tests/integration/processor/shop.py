@@ -9,7 +9,7 @@ import polars as pl
 
 from saleslake.lake import Lake
 from saleslake.profiles import Source
-from saleslake.raw import ROWS_PER_FILE, AddressReport, BatchWriter, Commit
+from saleslake.raw import ORIGIN, ROWS_PER_FILE, AddressReport, BatchWriter, Commit
 from saleslake.settings import Settings
 from saleslake_processor import gold_files
 from saleslake_processor.process import Processed, process
@@ -89,8 +89,12 @@ def write(
             for file, rows in files.items():
                 number = len(reports) + 1
                 address = f"exports/{file}"
-                writer.write(table, _raw(list(rows), address, number, at))
-                reports.append(AddressReport(address=address, number=number, status="fetched"))
+                raw = _raw(list(rows), address, number, at)
+                writer.write(table, raw)
+                columns = {table: [name for name in raw.columns if name not in ORIGIN]}
+                reports.append(
+                    AddressReport(address=address, number=number, status="fetched", columns=columns)
+                )
         for file, status in others.items():
             address = f"exports/{file}.csv"
             report = {"address": address, "number": len(reports) + 1, "status": status}

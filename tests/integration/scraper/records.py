@@ -1,10 +1,11 @@
-"""A JSON API over a list of records: pages by number and by cursor, and what changed since."""
+"""A JSON API over a list of records: pages by number, by cursor and by link, and what changed since."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.integration.scraper.site import Handler, Site
 
@@ -47,7 +48,7 @@ class Api:
         return sorted(chosen, key=lambda each: (each["updated_at"], each["id"]))
 
     def answer(self, handler: Handler) -> None:
-        """`page`, or `after` (the last record seen): whichever is asked for."""
+        """`page`, or `after` (the last record seen): whichever is asked for; the next one as a link too."""
         self.requests += 1
         if self.between is not None:
             self.between(self.requests)
@@ -68,11 +69,14 @@ class Api:
 
     def _give(self, handler: Handler, shown: list[dict[str, Any]], cursor: str | None) -> None:
         body = {"data": {"orders": shown}, "meta": {"next": cursor}}
-        handler.give(json.dumps(body).encode(), "application/json")
+        ahead = urlencode({**handler.query, "after": cursor})
+        link = {"Link": f'<{PATH}?{ahead}>; rel="next"'} if cursor else {}
+        handler.give(json.dumps(body).encode(), "application/json", link)
 
 
 PAGES = 'paging = { page = "page" }\n'
 CURSOR = 'paging = { cursor = "meta.next", parameter = "after" }\n'
+LINK = "paging = { link = true }\n"
 SINCE = 'updated_since = { parameter = "updated_since", column = "updated_at" }\n'
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from saleslake.raw import ROWS_PER_FILE
 from tests.integration.scraper.crawling import crawled
-from tests.integration.scraper.records import CURSOR, PAGES, PATH, SINCE, Api, record, table
+from tests.integration.scraper.records import CURSOR, LINK, PAGES, PATH, SINCE, Api, record, table
 from tests.integration.scraper.site import given, refused
 
 
@@ -120,7 +120,7 @@ def test_everything_is_asked_for_once_more_when_a_person_says_so(place, site, ap
     assert written(place) == [*ALL, ("9", "12.5")]
 
 
-@pytest.mark.parametrize("paging", [PAGES, CURSOR])
+@pytest.mark.parametrize("paging", [PAGES, CURSOR, pytest.param(LINK, marks=pytest.mark.slow)])
 def test_a_crawl_that_breaks_off_loses_and_doubles_nothing(place, site, api, paging):
     """Once whole, then changed, then broken off at each page there is, then whole again."""
     api.size = 6
@@ -141,7 +141,7 @@ def test_a_crawl_that_breaks_off_loses_and_doubles_nothing(place, site, api, pag
             assert (len(place.commits()), place.leftovers()) == (1, [])
         # The answers left over are those that a whole crawl did not need.
         site.answers[PATH].clear()
-    assert page == {PAGES: 9, CURSOR: 4}[paging]
+    assert page == {PAGES: 9, CURSOR: 4, LINK: 4}[paging]
     assert len(set(asked(site, "updated_since"))) == 1, "each began where the first one did"
     assert written(place) == [*ALL, *((str(number), "12.5") for number in range(20, 28)), ("1", "1")]
     assert crawled(place).report["committed"] is False

@@ -1,6 +1,7 @@
 """Which profiles a command works with, checked whole before anything is fetched."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from saleslake.profiles import Fault, ProfileError, Source, load, names
@@ -41,13 +42,37 @@ def usable(folder: Path, wanted: Iterable[str] = ()) -> tuple[list[Source], list
         raise ProfileError([Fault(folder, "", "", "no source profile (*.toml) in this folder")])
     sources: list[Source] = []
     faults: list[Fault] = []
+    first = _first_of_companies(folder)
     for name in chosen:
         try:
             source = load(folder, name)
         except ProfileError as error:
             faults += error.faults
             continue
-        found = list(check.faults(source, folder))
+        found = [*check.faults(source, folder), *_disagrees(source, first[source.company], folder)]
         faults += found
         sources += [] if found else [source]
     return sources, faults
+
+
+def _first_of_companies(folder: Path) -> dict[str, Source]:
+    """Of each company its first source, by name; it says in which currency the company reports."""
+    found: dict[str, Source] = {}
+    for name in names(folder):
+        # What is wrong with one that was not asked for is told when it is.
+        with suppress(ProfileError):
+            source = load(folder, name)
+            found.setdefault(source.company, source)
+    return found
+
+
+def _disagrees(source: Source, first: Source, folder: Path) -> Iterator[Fault]:
+    if source.reported_in != first.reported_in:
+        key = "reporting_currency" if source.reporting_currency else "currency"
+        expected = f"{first.reported_in!r} as reporting currency, as in {folder / first.name}.toml"
+        yield Fault(
+            folder / f"{source.name}.toml",
+            key,
+            repr(source.reported_in),
+            f"{expected}: both are of the company {source.company!r}",
+        )

@@ -74,5 +74,5 @@ def test_rates_of_plain_sales_are_within_0_and_1():
         for column in table.iter_columns()
         if column.name.endswith("_rate")
     ]
-    assert len(rates) == 3
+    assert len(rates) == 4
     assert all(column.drop_nulls().is_between(0, 1).all() for column in rates)

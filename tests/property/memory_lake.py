@@ -15,6 +15,7 @@ from saleslake_processor.staging.stage import log_schema
 from saleslake_processor.versions import judged
 
 COMPANY = "acme"
+REPORTING = "EUR"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 Event = dict[str, Any]
@@ -43,7 +44,8 @@ def rows(events: list[Event], batch: str) -> dict[str, pl.DataFrame]:
                     "address": "memory",
                     "profile_hash": "-",
                     "deleted": event.get("deleted", False),
-                    "currency": "EUR",
+                    "source_currency": event.get("source_currency", REPORTING),
+                    "reporting_currency": REPORTING,
                     "tax_rate": Decimal(event.get("tax_rate", "0")),
                     "prices_include_tax": event.get("prices_include_tax", False),
                     "money_places": event.get("money_places", 2),

@@ -1,7 +1,6 @@
 """What the processor's core should give, in plain Python: dictionaries, fractions, one row after the other.
 
-It shares nothing with the core but the hash of the keys, by which ties are broken. Amounts are whole
-ten-thousandths; a fraction becomes one by `rounded` alone.
+It shares nothing with the core but the hash of the keys, by which ties are broken.
 """
 
 from collections import defaultdict
@@ -9,37 +8,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from tests.property.memory_lake import Event
+from tests.property.memory_lake import REPORTING, Event
+from tests.property.plain_amounts import TICKS, Row, fit, fraction, priced, rounded, shared_out
+from tests.property.plain_rates import Rates, currency, price_at, takes_list_price, takes_unit_cost
 
-TICKS = 10_000
 STEPS_UP = 32
 SHARED = ("order_date", "customer_id", "store_id", "place_id", "salesperson_id")
 
-Row = dict[str, Any]
 Keys = dict[tuple[str, str], int]
-
-
-def rounded(exact: Fraction, places: int) -> int:
-    """An amount as ticks: half away from zero, to the decimal places."""
-    steps = abs(exact) * 10**places
-    whole = int(steps + Fraction(1, 2)) * (TICKS // int(10**places))
-    return whole if exact >= 0 else -whole
-
-
-def shared_out(total: int, weights: dict[int, Any], places: int) -> dict[int, int]:
-    """The total by the rows' keys, in proportion to the weights, by largest remainder."""
-    step = TICKS // 10**places
-    weights = {key: abs(weight) for key, weight in weights.items()}
-    if not any(weights.values()):
-        weights = dict.fromkeys(weights, 1)
-    exact = {
-        key: Fraction(abs(total), step) * weight / sum(weights.values()) for key, weight in weights.items()
-    }
-    shares = {key: int(share) for key, share in exact.items()}
-    left = abs(total) // step - sum(shares.values())
-    for key in sorted(exact, key=lambda key: (shares[key] - exact[key], key))[:left]:
-        shares[key] += 1
-    return {key: share * step * (1 if total >= 0 else -1) for key, share in shares.items()}
 
 
 def winners(batches: dict[str, list[Event]]) -> dict[str, dict[str, Event]]:
@@ -52,114 +28,10 @@ def winners(batches: dict[str, list[Event]]) -> dict[str, dict[str, Event]]:
             if at not in last or later > last[at][0]:
                 last[at] = (later, event)
     found: dict[str, dict[str, Event]] = defaultdict(dict)
-    for (entity, identifier), (_, event) in last.items():
+    for (entity, identifier), (later, event) in last.items():
         if not event.get("deleted"):
-            found[entity][identifier] = event
+            found[entity][identifier] = event | {"later": later}
     return found
-
-
-def fraction(value: Any) -> Fraction | None:
-    return None if value is None else Fraction(value)
-
-
-def priced(line: Row, product: Event) -> Row:
-    """The amounts of a line by itself, as ticks."""
-    places, rate = line.get("money_places", 2), Fraction(line.get("tax_rate", 0))
-    with_tax = 1 + rate if line.get("prices_include_tax") else Fraction(1)
-    quantity = Fraction(line["quantity"])
-    own, listed = fraction(line.get("unit_price")), fraction(product.get("list_price"))
-    said, off, amount_off = (
-        fraction(line.get(name)) for name in ("sales_amount", "discount_rate", "discount_amount")
-    )
-    price = own if own is not None else listed
-    if own is not None or (said is None and price is not None):
-        full = quantity * (price or 0)
-    elif said is None:
-        full = off = amount_off = Fraction(0)
-    elif off is None:
-        full = said + (amount_off or 0)
-    elif off < 1:
-        full = said / (1 - off)
-    else:
-        full = quantity * (price or 0)
-    gross = rounded(full / with_tax, places)
-    less = amount_off if amount_off is not None else full * (off or 0)
-    sales = gross - rounded(less / with_tax, places) if said is None else rounded(said / with_tax, places)
-    paid = rounded(said if said is not None else full - less, places)
-    tax = paid - sales if line.get("prices_include_tax") else rounded(Fraction(sales, TICKS) * rate, places)
-    if line.get("tax_amount") is not None:
-        tax = rounded(Fraction(line["tax_amount"]), places)
-    return {
-        "gross": gross,
-        "sales": sales,
-        "tax": tax,
-        "freight": rounded(Fraction(line.get("freight_amount") or 0), places),
-        "cost": _cost(line, product, quantity, sales, places),
-    }
-
-
-def _cost(line: Row, product: Event, quantity: Fraction, sales: int, places: int) -> int | None:
-    if line.get("cost_amount") is not None:
-        return rounded(Fraction(line["cost_amount"]), places)
-    if line.get("profit_amount") is not None:
-        return sales - rounded(Fraction(line["profit_amount"]), places)
-    for unit in (line.get("unit_cost"), product.get("unit_cost")):
-        if unit is not None:
-            return rounded(quantity * Fraction(unit), places)
-    return None
-
-
-def fit(lines: list[Row], order: Event) -> None:
-    """Sales, freight and tax of an order's lines brought to what the order says."""
-    if not lines or all(
-        order.get(f"{name}_amount") is None for name in ("subtotal", "tax", "freight", "total")
-    ):
-        return
-    first = lines[0]
-    places = first.get("money_places", 2)
-    rate = Fraction(first.get("tax_rate", 0))
-    with_tax = 1 + rate if first.get("prices_include_tax") else Fraction(1)
-
-    def said(name: str, divisor: Fraction = Fraction(1)) -> int | None:
-        value = order.get(name)
-        return None if value is None else rounded(Fraction(value) / divisor, places)
-
-    def give(name: str, target: int | None) -> None:
-        if target is not None:
-            shares = shared_out(target, {line["key"]: line["sales"] for line in lines}, places)
-            for line in lines:
-                line[name] = shares[line["key"]]
-
-    def summed(name: str) -> int:
-        return sum(line[name] for line in lines)
-
-    subtotal, priced_at = said("subtotal_amount", with_tax), summed("sales")
-    paid = said("subtotal_amount") or 0
-    own = all(line.get("unit_price") is not None or line.get("sales_amount") is not None for line in lines)
-    slack = len(lines) * max(TICKS // 10**places, TICKS // 100)
-    misses = subtotal is not None and own and subtotal > priced_at + slack
-    if subtotal is not None and not misses and subtotal != priced_at:
-        before = {line["key"]: line["sales"] for line in lines}
-        give("sales", subtotal)
-        moved = any(line["sales"] != before[line["key"]] for line in lines)
-        if moved and all(line.get("tax_amount") is None for line in lines):
-            if first.get("prices_include_tax"):
-                give("tax", paid - subtotal)
-            else:
-                for line in lines:
-                    line["tax"] = rounded(
-                        Fraction(line["sales"], TICKS) * Fraction(line.get("tax_rate", 0)), places
-                    )
-    give("freight", said("freight_amount"))
-    tax, total = said("tax_amount"), said("total_amount")
-    whole = summed("sales") if subtotal is None else subtotal
-    if tax is None and total is not None and total >= whole + summed("freight"):
-        tax = total - whole - summed("freight")
-    if tax is not None and misses and priced_at >= 0:
-        tax = rounded(Fraction(tax, TICKS) * priced_at / max(whole, 1), places)
-    give("tax", tax)
-    for line in lines:
-        line["gross"] = max(line["gross"], line["sales"])
 
 
 @dataclass
@@ -173,21 +45,30 @@ class Core:
     back: list[Row] = field(default_factory=list)
     """Returns, one row a line that they take back."""
     waiting: set[tuple[str, str]] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
+    """Orders of which a line lacks an exchange rate."""
 
     def __post_init__(self) -> None:
+        self.rates = Rates(self.now["exchange_rate"].values())
         for identifier, line in self.now["order_line"].items():
             self._sell(identifier, line)
+        for identifier in [name for name, line in self.sold.items() if line["order_id"] in self.held]:
+            del self.sold[identifier]
+            self.waiting.add(("order_line", identifier))
         for name in {line["order_id"] for line in self.sold.values()}:
-            counted = [line for line in self.sold.values() if line["order_id"] == name and line["counted"]]
-            fit(counted, self.now["order"].get(name, {}))
+            lines = [line for line in self.sold.values() if line["order_id"] == name]
+            order = self.now["order"].get(name, {})
+            if {line["of"] for line in lines} == {order.get("currency") or lines[0]["of"]}:
+                fit([line for line in lines if line["counted"]], order)
         for line in self.sold.values():
             line["discount"] = line["gross"] - line["sales"]
+            self._convert(line)
         left = {line["key"]: Fraction(line["quantity"]) for line in self.sold.values()}
         pairs = [pair for event in self._by_day() for pair in self._take_back(event, left)]
         self._value(pairs)
         linked = {pair["return_id"] for pair in pairs}
         for identifier, event in self.now["return"].items():
-            if identifier not in linked:
+            if identifier not in linked and ("return", identifier) not in self.waiting:
                 self._alone(identifier, event)
 
     def key(self, entity: str, identifier: str | None) -> int:
@@ -218,10 +99,33 @@ class Core:
         if row["order_date"] is None:
             self.waiting.add(("order_line", identifier))
             return
-        row |= self._where(row) | priced(line, self.now["product"].get(line["product_id"], {}))
+        product = self.now["product"].get(line["product_id"], {})
+        row["of"] = line.get("currency") or currency(order | {"source_currency": line["source_currency"]})
+        own = self.rates.worth(row["of"], REPORTING, row["order_date"])
+        listed: Fraction | None = Fraction(1)
+        cost = own
+        if takes_list_price(line, product):
+            listed = self.rates.worth(currency(product), row["of"], row["order_date"])
+        if takes_unit_cost(line, product):
+            cost = self.rates.worth(currency(product), REPORTING, row["order_date"])
+        row |= {"rate": own, "cost_rate": cost}
+        self.sold[identifier] = row
+        if None in (own, listed, cost):
+            self.held.add(line["order_id"])
+            return
+        row |= self._where(row) | priced(line, price_at(product, listed))
         row["counted"] = "cancelled" not in (line.get("status"), order.get("status"))
         row["key"] = self.keys["order_line", identifier]
-        self.sold[identifier] = row
+
+    def _convert(self, line: Row) -> None:
+        """Amounts in the company's currency; `original_...` in the line's own."""
+        places = line.get("money_places", 2)
+        for name in ("gross", "discount", "sales", "tax", "freight"):
+            line[f"original_{name}"] = line[name]
+            line[name] = rounded(Fraction(line[name], TICKS) * line["rate"], places)
+        line["sales"] = line["gross"] - line["discount"]
+        if line["cost"] is not None:
+            line["cost"] = rounded(Fraction(line["cost"], TICKS) * line["cost_rate"], places)
 
     def _by_day(self) -> list[Event]:
         """Returns as they came back; those without a day came back with the sale."""
@@ -237,6 +141,10 @@ class Core:
 
     def _take_back(self, event: Event, left: dict[int, Fraction]) -> list[Row]:
         """The lines that a return takes back, and how many units of those that are left of each."""
+        line = self.now["order_line"].get(event.get("order_line_id") or "", {})
+        if line.get("order_id", event.get("order_id")) in self.held:
+            self.waiting.add(("return", event["return_id"]))
+            return []
         if event.get("order_line_id") is not None:
             lines = [line for name, line in self.sold.items() if name == event["order_line_id"]]
         else:
@@ -244,6 +152,9 @@ class Core:
             wanted = event.get("product_id")
             lines = [line for line in named if wanted is None or line["product_id"] == wanted]
             lines = [line for line in lines if line["counted"]] or lines
+        if any(self._in_company_currency(event, line, 0) is None for line in lines):
+            self.waiting.add(("return", event["return_id"]))
+            return []
         asked = fraction(event.get("quantity"))
         pairs = []
         for line in (ordered := sorted(lines, key=lambda line: line["key"])):
@@ -274,9 +185,11 @@ class Core:
                 name: None
                 if line[name] is None
                 else self._part(line, name, after) - self._part(line, name, before)
-                for name in ("sales", "cost")
+                for name in ("sales", "cost", "original_sales")
             }
-            refunded = given.get(pair["return_id"], {}).get(line["key"], worth["sales"])
+            part = given.get(pair["return_id"], {}).get(line["key"])
+            refunded = worth["sales"] if part is None else self._in_company_currency(pair, line, part)
+            original = worth["original_sales"] if part is None else part
             nothing = not line["counted"]
             self.back.append(
                 {
@@ -289,6 +202,8 @@ class Core:
                     "return_date": pair["return_date"] or line["order_date"],
                     "units": 0 if nothing else pair["units"],
                     "refunded": 0 if nothing else refunded,
+                    "original_refunded": 0 if nothing else original,
+                    "of": line["of"] if part is None else currency(pair),
                     "cost": 0 if nothing else worth["cost"],
                 }
             )
@@ -297,6 +212,15 @@ class Core:
     def _part(line: Row, name: str, units: Fraction) -> int:
         exact = Fraction(line[name], TICKS) * units / Fraction(line["quantity"])
         return rounded(exact, line.get("money_places", 2))
+
+    def _in_company_currency(self, event: Row, line: Row, part: int) -> int | None:
+        """What a return of a line gave back, from its own currency; None where no rate is known."""
+        if event.get("return_amount") is None or currency(event) == REPORTING:
+            return part
+        rate = self.rates.worth(currency(event), REPORTING, line["order_date"])
+        if currency(event) == line["of"] and line["original_sales"]:
+            rate = Fraction(line["sales"], line["original_sales"])
+        return None if rate is None else rounded(Fraction(part, TICKS) * rate, line.get("money_places", 2))
 
     @staticmethod
     def _given(event: Row) -> int | None:
@@ -310,18 +234,36 @@ class Core:
             self.waiting.add(("return", identifier))
             return
         product = self.now["product"].get(event.get("product_id") or "", {})
-        units, places = fraction(event.get("quantity")), event.get("money_places", 2)
+        units, places, day = (
+            fraction(event.get("quantity")),
+            event.get("money_places", 2),
+            event["return_date"],
+        )
         with_tax = 1 + Fraction(event.get("tax_rate", 0)) if event.get("prices_include_tax") else Fraction(1)
-        refunded, cost = self._given(event), None
+        given, cost = self._given(event), None
+        own: Fraction | None = Fraction(1)
+        of_cost: Fraction | None = Fraction(1)
+        if given is None and units is not None and product.get("list_price") is not None:
+            listed = self.rates.worth(currency(product), currency(event), day)
+            if listed is None:
+                self.waiting.add(("return", identifier))
+                return
+            given = rounded(units * Fraction(price_at(product, listed)["list_price"]) / with_tax, places)
+        if given is not None:
+            own = self.rates.worth(currency(event), REPORTING, day)
         if units is not None and product.get("unit_cost") is not None:
+            of_cost = self.rates.worth(currency(product), REPORTING, day)
             cost = rounded(units * Fraction(product["unit_cost"]), places)
-        if refunded is None and units is not None and product.get("list_price") is not None:
-            refunded = rounded(units * Fraction(product["list_price"]) / with_tax, places)
+        if own is None or of_cost is None:
+            self.waiting.add(("return", identifier))
+            return
         row = {name: event.get(name) for name in ("customer_id", "store_id", "place_id", "product_id")}
         self.back.append(
             row
             | self._where(row)
-            | {"return_id": identifier, "line_id": None, "return_date": event["return_date"]}
-            | {"order_date": None, "salesperson_id": None}
-            | {"units": units or 0, "refunded": refunded or 0, "cost": cost}
+            | {"return_id": identifier, "line_id": None, "return_date": day}
+            | {"order_date": None, "salesperson_id": None, "units": units or 0}
+            | {"refunded": rounded(Fraction(given or 0, TICKS) * own, places)}
+            | {"original_refunded": given or 0, "of": currency(event)}
+            | {"cost": None if cost is None else rounded(Fraction(cost, TICKS) * of_cost, places)}
         )

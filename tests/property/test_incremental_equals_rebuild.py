@@ -19,6 +19,12 @@ LINES = ["o1|1", "o1|2", "o2|1", "o3|1"]
 PRODUCTS = ["p1", "p2", "p3"]
 
 
+CURRENCIES = st.sampled_from([None] * 5 + ["CHF", "USD", "EUR"])
+PAIRS = [("CHF", "EUR")] * 4 + [("EUR", "CHF"), ("USD", "EUR"), ("EUR", "USD"), ("USD", "CHF")]
+# From these a rate holds until some of the days of sales, and just does not until the next.
+RATE_DAYS = [date(2026, 1, 23), date(2026, 1, 24), date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 26)]
+
+
 def some(*values):
     return st.sampled_from([None, *values])
 
@@ -53,6 +59,7 @@ line = entity(
     unit_price=st.none() | money(0, 2000),
     discount_rate=some(Decimal("0.1"), Decimal("0.125"), Decimal(1)),
     sales_amount=st.none() | money(0, 2000),
+    currency=CURRENCIES,
 )
 order = entity(
     "order",
@@ -65,6 +72,7 @@ order = entity(
     subtotal_amount=st.none() | money(0, 5000),
     tax_amount=st.none() | money(0, 900),
     freight_amount=st.none() | money(0, 900),
+    currency=CURRENCIES,
 )
 come_back = entity(
     "return",
@@ -76,6 +84,7 @@ come_back = entity(
     return_date=st.sampled_from(DAYS),
     quantity=st.none() | st.integers(1, 5).map(Decimal),
     return_amount=st.none() | money(0, 900),
+    currency=CURRENCIES,
 )
 product = entity(
     "product",
@@ -83,7 +92,8 @@ product = entity(
     PRODUCTS,
     category_id=some("k1", "k2"),
     list_price=st.none() | money(0, 2000),
-    unit_cost=st.none() | money(0, 1000),
+    unit_cost=money(0, 1000),
+    currency=CURRENCIES,
 )
 category = entity(
     "category", "category_id", ["k1", "k2", "k3"], parent_id=some("k1", "k2", "k3"), name=some("A", "B")
@@ -114,17 +124,37 @@ booking = entity(
     booked_amount=money(-900, 5000),
 )
 
-of_orders = st.one_of(line, line, line, order, come_back, product, category, store, customer, place)
+# Ids tell nothing of day and pair: a rate may be corrected, moved, deleted, and said twice.
+exchange_rate = st.builds(
+    lambda event, pair: event | {"from_currency": pair[0], "to_currency": pair[1]},
+    entity(
+        "exchange_rate",
+        "exchange_rate_id",
+        ["e1", "e2", "e3", "e4"],
+        rate_date=st.sampled_from(RATE_DAYS),
+        rate=st.sampled_from(["0.5", "1.0514", "0.0000333", "3"]).map(Decimal),
+    ),
+    st.sampled_from(PAIRS),
+)
+
+# `one_of` takes a strategy that is named several times for one.
+of_orders = st.sampled_from(
+    [line] * 5 + [come_back] * 2 + [product] * 3 + [order, category, store, customer, place]
+).flatmap(lambda kind: kind)
 of_sales_team = st.one_of(opportunity, booking, account)
-event = st.one_of(of_orders, of_orders, of_orders, of_sales_team)
+event = st.sampled_from([of_orders] * 3 + [of_sales_team]).flatmap(lambda kind: kind)
 
 
 @st.composite
 def histories(draw, of=event):
-    """Batches by id, and the order in which they arrive. Versions may tie; repeats and duplicates occur."""
-    events = draw(st.lists(of, min_size=1, max_size=24))
+    """Batches by id, and the order in which they arrive. Versions may tie; repeats and duplicates occur.
+
+    The source is in the company's currency or in another one; rates for it may be there, late, or missing.
+    """
+    events = draw(st.lists(of, min_size=1, max_size=24)) + draw(st.lists(exchange_rate, max_size=8))
     versions = draw(st.lists(st.integers(0, 12), min_size=len(events), max_size=len(events)))
-    events = [event | {"version": version} for event, version in zip(events, versions, strict=True)]
+    home = {"source_currency": draw(st.sampled_from(["EUR", "CHF"]))}
+    events = [home | event | {"version": version} for event, version in zip(events, versions, strict=True)]
     events += draw(st.lists(st.sampled_from(events), max_size=4))
     labels = draw(st.lists(st.sampled_from("abcd"), min_size=len(events), max_size=len(events)))
     batches: dict[str, list[Event]] = {}

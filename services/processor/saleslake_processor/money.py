@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from saleslake_processor.contracts.columns import MONEY, PRICE
+from saleslake_processor.contracts.columns import MONEY, PRICE, RATE
 
 TICKS = 10**MONEY.scale
 """Ticks in one unit of money."""
@@ -29,9 +29,21 @@ def fine(price: pl.Expr) -> pl.Expr:
     return whole.cast(pl.Int128)
 
 
+def rate_steps(rate: pl.Expr) -> pl.Expr:
+    """An exchange rate as a whole number of its last decimal place."""
+    whole = rate.cast(pl.Decimal(38, RATE.scale)) * pl.lit(10**RATE.scale)
+    return whole.cast(pl.Int128)
+
+
 def amount(of_ticks: pl.Expr) -> pl.Expr:
     """Ticks as Decimal(18,4)."""
     return (of_ticks.cast(pl.Decimal(38, MONEY.scale)) * Decimal(1).scaleb(-MONEY.scale)).cast(MONEY)
+
+
+def price(of_fine: pl.Expr) -> pl.Expr:
+    """Millionths as Decimal(18,6); null where it does not hold them."""
+    whole = of_fine.cast(pl.Decimal(38, PRICE.scale)) * Decimal(1).scaleb(-PRICE.scale)
+    return whole.cast(PRICE, strict=False)
 
 
 def unit(places: pl.Expr) -> pl.Expr:

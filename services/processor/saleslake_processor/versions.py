@@ -4,7 +4,7 @@ import polars as pl
 
 from saleslake_processor import keys
 from saleslake_processor.contracts.entities import Entity
-from saleslake_processor.staging.stage import TERMS
+from saleslake_processor.staging.stage import terms
 
 LATER = ["version_at", "batch", "row", "source"]
 """The last version by these wins, in whatever order versions arrive."""
@@ -105,4 +105,4 @@ def _judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.D
 
 def _values(entity: Entity) -> list[str]:
     """The columns by which two versions say the same."""
-    return [*entity.fields, *(TERMS if entity.priced else {}), "deleted"]
+    return [*entity.fields, *terms(entity), "deleted"]

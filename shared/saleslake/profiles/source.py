@@ -29,6 +29,9 @@ def _url(value: str) -> str:
     return value
 
 
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217 code."""
+
 Urls = OneOrMore[Annotated[str, AfterValidator(_url)]]
 """Addresses of a site."""
 
@@ -81,8 +84,10 @@ class Source(Part):
     """Request headers that are no secret."""
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """Zone in which the source's days begin and end."""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    """ISO 4217 code of the amounts."""
+    currency: Currency
+    """Of the amounts, where a row does not bring its own."""
+    reporting_currency: Currency | None = None
+    """Of the company's gold, to which amounts are converted; without it `currency`."""
     prices_include_tax: bool = False
     tax_rate: Annotated[Decimal, Field(ge=0, lt=1, decimal_places=6)] = Decimal(0)
     """0.2 stands for 20 %."""
@@ -97,10 +102,17 @@ class Source(Part):
     """Keys of a table that say how its rows are fetched, and nothing of what they mean."""
 
     @property
+    def reported_in(self) -> str:
+        """Code of the currency of the company's gold."""
+        return self.reporting_currency or self.currency
+
+    @property
     def mapping_hash(self) -> str:
         """Stamp of all that decides what a raw row means; how it is fetched does not count."""
         fetch = {"address", "cadence", "manners", "secrets", "headers", "kind"}
-        unread: dict[str, Any] = dict.fromkeys(fetch, True)
+        # Where no currency but the source's own is meant, the stamp is that of profiles before there was one.
+        same = {"reporting_currency"} if self.reported_in == self.currency else set()
+        unread: dict[str, Any] = dict.fromkeys(fetch | same, True)
         if self.fetched_by:
             unread["tables"] = {"__all__": set(self.fetched_by)}
         return hashlib.sha256(self.model_dump_json(exclude=unread).encode()).hexdigest()[:16]

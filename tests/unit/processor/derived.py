@@ -33,6 +33,12 @@ def come_back(identifier: str, **fields: Any) -> Event:
     return event("return", identifier, **{"return_date": LATER, **fields})
 
 
+def rate(value: str, day: date = DAY, of: str = "CHF", into: str = "EUR", **fields: Any) -> Event:
+    """What one unit of a currency is worth in another one from a day on; its id is made of these."""
+    pair = {"rate_date": day, "from_currency": of, "to_currency": into, "rate": Decimal(value)}
+    return event("exchange_rate", f"{day}|{of}|{into}", **pair, **fields)
+
+
 def taken(*events: Event) -> MemoryLake:
     """A lake that has taken in the events as one batch."""
     lake = MemoryLake()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from saleslake_processor.contracts.columns import MONEY, PRICE
 from saleslake_processor.derive.amounts import priced
 from saleslake_processor.money import TICKS
-from tests.property import plain_python
+from tests.property import plain_amounts
 
 TYPES: dict[str, pl.DataType] = {
     "quantity": MONEY,
@@ -52,7 +52,11 @@ def amounts(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         {name: Decimal(value) if isinstance(value, str) else value for name, value in row.items()}
         for row in rows
     ]
-    frame = priced(pl.LazyFrame(read, schema=TYPES)).collect()
+    frame = (
+        priced(pl.LazyFrame(read, schema=TYPES))
+        .with_columns(cost=pl.coalesce("cost", "product_cost"))
+        .collect()
+    )
     return [
         {name: None if row[name] is None else Decimal(row[name]) / TICKS for name in MEASURES}
         | {"price_origin": row["price_origin"]}
@@ -229,7 +233,7 @@ def test_amounts_are_those_of_plain_python(given_lines):
     rows = [{name: value for name, value in line.items() if name != "discount"} for line in given_lines]
     for line, got in zip(rows, amounts(rows), strict=True):
         product = {"list_price": line["list_price"], "unit_cost": line["product_unit_cost"]}
-        wanted = plain_python.priced(line, product)
+        wanted = plain_amounts.priced(line, product)
         wanted["discount"] = wanted["gross"] - wanted["sales"]
         assert {name: got[name] for name in MEASURES} == {
             name: None if wanted[name] is None else Decimal(wanted[name]) / TICKS for name in MEASURES

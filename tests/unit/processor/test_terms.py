@@ -42,7 +42,7 @@ def test_categories_that_hang_on_themselves_end_in_one_of_them(length):
 def test_terms_of_a_product_name_the_topmost_category():
     products = pl.LazyFrame(
         {"product_key": [1, 2, 3], "list_price": None, "unit_cost": None, "category_key": [12, 99, None]}
-    )
+    ).with_columns(currency=None, source_currency=pl.lit("EUR"))
     categories = pl.LazyFrame([(11, None), (12, 11)], schema=KEYS, orient="row")
     got = product_terms(products, categories).collect().sort("product_key")
     assert got["category_key"].to_list() == [11, 99, None]

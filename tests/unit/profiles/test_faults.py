@@ -54,6 +54,10 @@ FAULTS = [
         {"top": "manners.concurrency = 0"},
         "manners.concurrency = 0: expected input should be greater than or equal to 1",
     ),
+    (
+        {"top": 'reporting_currency = "eu"'},
+        "reporting_currency = 'eu': expected text of the form ^[A-Z]{3}$",
+    ),
     ({"top": "secrets.Key = 1"}, "secrets.Key = 1: expected input should be a valid string"),
     # tables
     ({"table": 'format = "doc"'}, "tables.sales.format = 'doc': expected one of 'csv', 'tsv', 'xlsx', 'xls'"),

@@ -98,3 +98,10 @@ def test_the_stamp_of_a_source_of_files_is_what_it_was(tmp_path):
     """Under another one each batch that was ever taken would be staged again."""
     text = HEAD.replace("https://shop.example/", "exports") + '[tables.sales]\nfiles = "sales.csv"\n'
     assert loaded(tmp_path, text).mapping_hash == "9e968a45e7b6bb7d"
+
+
+def test_the_stamp_covers_the_reporting_currency_where_it_is_another_one(tmp_path):
+    text = API.format("")
+    stamp = loaded(tmp_path, text).mapping_hash
+    assert loaded(tmp_path, f'reporting_currency = "EUR"\n{text}').mapping_hash == stamp
+    assert loaded(tmp_path, f'reporting_currency = "CHF"\n{text}').mapping_hash != stamp

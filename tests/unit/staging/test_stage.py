@@ -51,9 +51,58 @@ def test_keys_are_of_company_entity_and_id():
 
 
 def test_a_priced_row_carries_the_terms_of_its_source():
-    terms = {"tax_rate": "0.2", "prices_include_tax": True, "money_places": 3, "currency": "CHF"}
-    row = staged("order_line", LINE, raw([GOOD]), **terms).accepted.row(0, named=True)
+    terms = {"tax_rate": "0.2", "prices_include_tax": True, "money_places": 3, "reporting_currency": "EUR"}
+    row = staged("order_line", LINE, raw([GOOD]), **terms, currency="CHF").accepted.row(0, named=True)
     assert {name: row[name] for name in terms} == terms | {"tax_rate": Decimal("0.2")}
+    assert (row["source_currency"], row["currency"]) == ("CHF", None)
+
+
+def test_the_reporting_currency_is_the_sources_own_where_none_is_said():
+    row = staged("order_line", LINE, raw([GOOD]), currency="CHF").accepted.row(0, named=True)
+    assert row["reporting_currency"] == "CHF"
+
+
+@pytest.mark.parametrize("entity", ["order_line", "order", "return", "product"])
+def test_a_row_may_bring_its_own_currency_as_an_iso_code(entity):
+    fields = {**LINE["fields"], "order_id": "id"} if entity in ("order_line", "return") else {}
+    mapping = {"key": "id", "fields": {**fields, "currency": "money"}}
+    rows = raw([{**GOOD, "id": str(number), "money": code} for number, code in enumerate(CODES)])
+    found = staged(entity, mapping, rows, currency="CHF")
+    assert found.accepted["currency"].to_list() == ["USD", None]
+    assert set(found.accepted["source_currency"]) == {"CHF"}
+    assert set(found.refused["rule"]) == {"currency_is_iso_code"}
+    assert found.refused.select("field", "value").rows() == [("currency", code) for code in CODES[2:]]
+
+
+CODES = ["USD", None, "usd", "$", "EURO"]
+RATE = {
+    "key": ["day", "of", "into"],
+    "fields": {"rate_date": "day", "from_currency": "of", "to_currency": "into", "rate": "rate"},
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({}, None),
+        ({"rate": "0.0000333333"}, None),
+        ({"rate": "0"}, "rate_plausible"),
+        ({"rate": "-1"}, "rate_plausible"),
+        ({"rate": "10000000"}, "rate_plausible"),
+        ({"rate": None}, "rate|nullability"),
+        ({"rate": "1,05"}, "rate|unreadable"),
+        ({"of": "chf"}, "from_currency_is_iso_code"),
+        ({"into": "Euro"}, "to_currency_is_iso_code"),
+        ({"day": None}, "rate_date|nullability"),
+        ({"day": "9999-12-31"}, "rate_date_plausible"),
+    ],
+)
+def test_a_rate_is_refused_for_what_it_says(said, rule):
+    row = {"day": "2026-03-01", "of": "CHF", "into": "EUR", "rate": "1.05", **said}
+    found = staged("exchange_rate", RATE, raw([row]))
+    assert found.refused["rule"].to_list() == ([] if rule is None else [rule])
+    if rule is None:
+        assert found.accepted["rate"].item() == Decimal(row["rate"])
 
 
 def test_an_entity_without_prices_carries_no_terms():

@@ -10,6 +10,10 @@ PRICE = pl.Decimal(18, 6)
 """Unit prices, unit costs and rates as a source writes them, before anything is rounded."""
 
 
+RATE = pl.Decimal(20, 10)
+"""Exchange rates: as many decimal places as numbers are read with."""
+
+
 def key(meaning: str, *, primary: bool = False) -> dy.Int64:
     """Hash of company, entity and natural id; 0 is the unknown member."""
     return dy.Int64(nullable=False, primary_key=primary, description=meaning)
@@ -62,6 +66,16 @@ def quantity(meaning: str, *, required: bool = False) -> dy.Decimal:
 def price(meaning: str, *, required: bool = False) -> dy.Decimal:
     """Money for one unit, as the source writes it."""
     return dy.Decimal(PRICE.precision, PRICE.scale, nullable=not required, description=meaning)
+
+
+def exchange_rate(meaning: str) -> dy.Decimal:
+    """What one unit of a currency is worth in another one, exact."""
+    return dy.Decimal(RATE.precision, RATE.scale, nullable=False, description=meaning)
+
+
+def currency(meaning: str, *, required: bool = False) -> dy.String:
+    """ISO 4217 code of a currency."""
+    return dy.String(nullable=not required, description=meaning)
 
 
 def rate(meaning: str, *, required: bool = False) -> dy.Float64:

@@ -42,6 +42,7 @@ class DimProduct(dy.Schema):
     subcategory = c.text("name of the category that the product itself names, where that is another one")
     list_price = c.money("price of one unit where a line brings none, as the source writes it")
     unit_cost = c.money("cost of one unit, without tax")
+    currency = c.currency("ISO 4217 code of list price and unit cost, where it is known")
     is_inferred = dy.Bool(nullable=False, description=_INFERRED)
 
 

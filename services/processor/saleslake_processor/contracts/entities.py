@@ -5,6 +5,7 @@ not there yet becomes an inferred member.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import dataframely as dy
 import polars as pl
@@ -14,6 +15,16 @@ from saleslake_processor.contracts.plausible import MOST_MONEY as _MOST_MONEY
 from saleslake_processor.contracts.plausible import MOST_UNITS as _MOST_UNITS
 from saleslake_processor.contracts.plausible import plausible as _plausible
 from saleslake_processor.contracts.sales_team import Account, Booking, Opportunity
+
+_LEAST_RATE, _MOST_RATE = Decimal("0.000001"), Decimal(1_000_000)
+"""Beyond these no currency trades against another one, and ten decimal places would not be exact enough."""
+
+
+def _iso_code(currency: pl.Expr) -> pl.Expr:
+    return currency.str.contains(r"^[A-Z]{3}$")
+
+
+_OWN_CURRENCY = "ISO 4217 code of its amounts; the profile's where it is missing"
 
 
 class Product(dy.Schema):
@@ -26,6 +37,11 @@ class Product(dy.Schema):
     category_id = c.identifier("category it belongs to", references="category")
     list_price = c.price("price of one unit where a line brings none; with tax where the profile says so")
     unit_cost = c.price("cost of one unit, without tax")
+    currency = c.currency("ISO 4217 code of its price and cost; the profile's where it is missing")
+
+    @dy.rule()
+    def currency_is_iso_code(cls) -> pl.Expr:
+        return _iso_code(cls.currency.col)
 
 
 class Category(dy.Schema):
@@ -114,6 +130,11 @@ class Order(dy.Schema):
     tax_amount = c.price("tax of the order; spread over the lines")
     freight_amount = c.price("freight of the order; spread over the lines")
     total_amount = c.price("what the customer pays, tax and freight included")
+    currency = c.currency(_OWN_CURRENCY)
+
+    @dy.rule()
+    def currency_is_iso_code(cls) -> pl.Expr:
+        return _iso_code(cls.currency.col)
 
     @dy.rule()
     def order_date_plausible(cls) -> pl.Expr:
@@ -156,6 +177,11 @@ class OrderLine(dy.Schema):
     profit_amount = c.price("sales less cost, where the source brings this in place of a cost")
     tax_amount = c.price("tax on the line")
     freight_amount = c.price("freight of the line")
+    currency = c.currency("ISO 4217 code of its amounts; the order's, else the profile's where it is missing")
+
+    @dy.rule()
+    def currency_is_iso_code(cls) -> pl.Expr:
+        return _iso_code(cls.currency.col)
 
     @dy.rule()
     def quantity_positive(cls) -> pl.Expr:
@@ -208,6 +234,11 @@ class Return(dy.Schema):
     quantity = c.quantity("units that came back; all of them where it is missing")
     return_amount = c.price("amount given back; the sale's share where it is missing")
     reason = c.text("why it came back")
+    currency = c.currency(_OWN_CURRENCY)
+
+    @dy.rule()
+    def currency_is_iso_code(cls) -> pl.Expr:
+        return _iso_code(cls.currency.col)
 
     @dy.rule()
     def quantity_positive(cls) -> pl.Expr:
@@ -230,6 +261,32 @@ class Return(dy.Schema):
         return pl.any_horizontal(pl.col("order_line_id", "order_id", "product_id").is_not_null())
 
 
+class ExchangeRate(dy.Schema):
+    """One row per day and pair of currencies: what one unit of the first is worth in the second."""
+
+    exchange_rate_id = c.identifier("day and both currencies, as `key` composes them", required=True)
+    rate_date = c.day("day from which it holds, until a later one", required=True)
+    from_currency = c.currency("ISO 4217 code of the currency of which one unit is meant", required=True)
+    to_currency = c.currency("ISO 4217 code of the currency in which it is worth `rate`", required=True)
+    rate = c.exchange_rate("units of the second currency for one of the first")
+
+    @dy.rule()
+    def rate_date_plausible(cls) -> pl.Expr:
+        return _plausible(cls.rate_date.col)
+
+    @dy.rule()
+    def from_currency_is_iso_code(cls) -> pl.Expr:
+        return _iso_code(cls.from_currency.col)
+
+    @dy.rule()
+    def to_currency_is_iso_code(cls) -> pl.Expr:
+        return _iso_code(cls.to_currency.col)
+
+    @dy.rule()
+    def rate_plausible(cls) -> pl.Expr:
+        return cls.rate.col.is_between(_LEAST_RATE, _MOST_RATE)
+
+
 @dataclass(frozen=True)
 class Entity:
     """An entity and how its log is laid out."""
@@ -239,7 +296,7 @@ class Entity:
     dated_by: str | None = None
     """Field by whose month the log is partitioned."""
     priced: bool = False
-    """Rows carry the source's terms: tax rate, prices with or without tax, places of money, currency."""
+    """Rows carry the source's terms: tax rate, prices with or without tax, places of money, currencies."""
     is_fact: bool = False
     """A row is a row of a fact by itself; the facts of orders are derived from several together."""
 
@@ -284,6 +341,7 @@ ENTITIES: dict[str, Entity] = {
         Entity("order", Order, dated_by="order_date", priced=True),
         Entity("order_line", OrderLine, dated_by="order_date", priced=True),
         Entity("return", Return, dated_by="return_date", priced=True),
+        Entity("exchange_rate", ExchangeRate),
         Entity("account", Account),
         Entity("opportunity", Opportunity, dated_by="attribution_date", priced=True, is_fact=True),
         Entity("booking", Booking, priced=True, is_fact=True),

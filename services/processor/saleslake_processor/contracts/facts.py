@@ -8,7 +8,7 @@ SALES_STATUS = "cancelled lines keep this status, and 0 in every quantity and am
 
 
 class FactSales(dy.Schema):
-    """One row per order line. Amounts are in the company's currency, without tax."""
+    """One row per order line. Amounts are in the company's currency, `original_...` as sold; without tax."""
 
     company = c.text("whose sale it is", required=True)
     order_line_key = c.key("the line", primary=True)
@@ -43,6 +43,17 @@ class FactSales(dy.Schema):
     tax_amount = c.money("tax on the line", required=True)
     freight_amount = c.money("freight of the line", required=True)
     total_amount = c.money("sales and tax and freight", required=True)
+    original_currency = c.currency("ISO 4217 code of the currency in which it was sold", required=True)
+    exchange_rate = c.rate(
+        "units of the company's currency for one in which it was sold; 1 where they are the same",
+        required=True,
+    )
+    original_gross_amount = c.money("gross, in the original currency", required=True)
+    original_discount_amount = c.money("discount, in the original currency", required=True)
+    original_sales_amount = c.money("sales, in the original currency", required=True)
+    original_tax_amount = c.money("tax, in the original currency", required=True)
+    original_freight_amount = c.money("freight, in the original currency", required=True)
+    original_total_amount = c.money("sales and tax and freight, in the original currency", required=True)
     cancelled_quantity = c.quantity("units of a cancelled line", required=True)
     cancelled_amount = c.money("sales that a cancelled line would have brought", required=True)
 
@@ -69,6 +80,11 @@ class FactReturns(dy.Schema):
     quantity = c.quantity("units that came back", required=True)
     refunded_amount = c.money("what was given back, without tax, on the day of the return", required=True)
     cost_amount = c.money("cost of what came back; null where unknown")
+    original_currency = c.currency(
+        "ISO 4217 code of the currency of the return's own amount, else of the one in which it was sold",
+        required=True,
+    )
+    original_refunded_amount = c.money("what was given back, in the original currency", required=True)
 
 
 class FactOpportunities(dy.Schema):

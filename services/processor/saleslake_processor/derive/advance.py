@@ -5,7 +5,8 @@ The state is a mapping of names to frames:
     references                members that rows refer to
     fact_sales/<YYYY-MM>      facts by month, with the columns of `facts.INTERNAL`
     fact_returns/<YYYY-MM>
-    waiting                   rows whose business date nothing tells yet
+    waiting                   rows whose business date or exchange rate is not known yet
+    asked_rates/<YYYY-MM>     exchange rates that facts take and waiting rows ask for, by the day of the rate
     sums/<name>               partial sums, see `sums.SUMS`
 What the log gained decides which orders are derived anew; every sum moves by their difference. A state
 so brought forward equals one built at once from the whole log.
@@ -19,8 +20,8 @@ from saleslake_processor import keys
 from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.contracts.facts import FactReturns, FactSales
-from saleslake_processor.derive import gather, references, terms, touched
-from saleslake_processor.derive.facts import INTERNAL, WAITING, Terms, facts
+from saleslake_processor.derive import gather, rates, references, terms, touched
+from saleslake_processor.derive.facts import INTERNAL, WAITING, facts
 from saleslake_processor.derive.sums import AMOUNTS, COUNTS, SUMS, contributions, moved
 from saleslake_processor.staging.stage import log_schema
 from saleslake_processor.versions import winners
@@ -28,6 +29,12 @@ from saleslake_processor.versions import winners
 Frames = Mapping[str, pl.LazyFrame]
 
 _DATED = {"fact_sales": (FactSales, "order_date"), "fact_returns": (FactReturns, "return_date")}
+_ASKED = "asked_rates"
+_ORDERED = {
+    **{name: (date, ["company", date, *fact.primary_key()]) for name, (fact, date) in _DATED.items()},
+    _ASKED: ("date", [*rates.ASKED]),
+}
+"""By which day rows go into months, and how they lie there."""
 
 
 def advance(state: Frames, log: Frames, added: Frames) -> dict[str, pl.DataFrame]:
@@ -42,15 +49,19 @@ def advance(state: Frames, log: Frames, added: Frames) -> dict[str, pl.DataFrame
     now = {name: members(after, name) if f"current/{name}" in changes else before[name] for name in before}
     old_sales, old_returns = fact(state, "fact_sales"), fact(state, "fact_returns")
     of_rows = touched.by_rows(added, log, _placed(state))
-    of_terms = touched.by_terms(before, now, [old_sales, old_returns])
-    orders = pl.concat([of_rows, of_terms]).unique()
+    of_terms = touched.by_terms(before, now, [old_sales, old_returns, waiting(state)])
+    of_rates = touched.by_rates(before, now, asked(state))
+    orders = pl.concat([of_rows, of_terms, of_rates]).unique()
     if orders.height == 0:
         return changes
     was = [
-        rows.join(orders.lazy(), on=touched.TOUCH, how="semi").collect() for rows in (old_sales, old_returns)
+        rows.join(orders.lazy(), on=touched.TOUCH, how="semi").collect()
+        for rows in (old_sales, old_returns, asked(state))
     ]
     derived = facts(*gather.whole(log, orders), _terms(now))
-    for name, old, new in zip(_DATED, was, (derived.sales, derived.returns), strict=True):
+    for name, old, new in zip(
+        [*_DATED, _ASKED], was, (derived.sales, derived.returns, derived.asked), strict=True
+    ):
         changes |= _months(state, name, orders, old, new)
     still = waiting(state).join(orders.lazy(), on=touched.TOUCH, how="anti").collect()
     changes["waiting"] = pl.concat([still, derived.waiting]).sort("entity", "key")
@@ -61,6 +72,17 @@ def advance(state: Frames, log: Frames, added: Frames) -> dict[str, pl.DataFrame
     return changes
 
 
+def columns() -> dict[str, dict[str, pl.DataType]]:
+    """Columns of the frames of a state, by the name that frames of one kind share."""
+    frames = [("waiting", WAITING), (_ASKED, rates.ASKED), ("references", references.SCHEMA)]
+    return {
+        **{name: _fact_schema(name) for name in _DATED},
+        **{name: dict(schema) for name, schema in frames},
+        **{f"current/{name}": log_schema(ENTITIES[name]) for name in touched.DIMENSIONS},
+        **{f"sums/{name}": _sums_schema(name) for name in SUMS},
+    }
+
+
 def fact(state: Frames, name: str) -> pl.LazyFrame:
     """A fact of all months, with the columns of `facts.INTERNAL`."""
     months = [frame for at, frame in state.items() if at.startswith(f"{name}/")]
@@ -69,10 +91,7 @@ def fact(state: Frames, name: str) -> pl.LazyFrame:
 
 def sums(state: Frames, name: str) -> pl.LazyFrame:
     """A table of partial sums."""
-    types: dict[str, pl.DataType] = {"company": pl.String(), "date": pl.Date(), "month": pl.Date()}
-    grain = {column: types.get(column, pl.Int64()) for column in SUMS[name]}
-    schema = {**grain, **dict.fromkeys(COUNTS, pl.Int64()), **dict.fromkeys(AMOUNTS, MONEY)}
-    return state.get(f"sums/{name}", pl.LazyFrame(schema=schema))
+    return state.get(f"sums/{name}", pl.LazyFrame(schema=_sums_schema(name)))
 
 
 def members(state: Frames, entity: str) -> pl.LazyFrame:
@@ -88,6 +107,12 @@ def referred(state: Frames) -> pl.LazyFrame:
 def waiting(state: Frames) -> pl.LazyFrame:
     """The rows that give no fact yet."""
     return state.get("waiting", pl.LazyFrame(schema=WAITING))
+
+
+def asked(state: Frames) -> pl.LazyFrame:
+    """The exchange rates that facts take, and those that rows wait for."""
+    months = [frame for at, frame in state.items() if at.startswith(f"{_ASKED}/")]
+    return pl.concat([pl.LazyFrame(schema=rates.ASKED), *months])
 
 
 def _placed(state: Frames) -> pl.LazyFrame:
@@ -111,6 +136,12 @@ def _fact_schema(name: str) -> dict[str, pl.DataType]:
     return {**columns, **dict.fromkeys(INTERNAL, pl.Int64())}
 
 
+def _sums_schema(name: str) -> dict[str, pl.DataType]:
+    types: dict[str, pl.DataType] = {"company": pl.String(), "date": pl.Date(), "month": pl.Date()}
+    grain = {column: types.get(column, pl.Int64()) for column in SUMS[name]}
+    return {**grain, **dict.fromkeys(COUNTS, pl.Int64()), **dict.fromkeys(AMOUNTS, MONEY)}
+
+
 def _members(state: Frames, added: Frames) -> dict[str, pl.DataFrame]:
     """Rows that the state keeps as they are, and references, with what was added to them."""
     changes = {}
@@ -129,23 +160,23 @@ def _members(state: Frames, added: Frames) -> dict[str, pl.DataFrame]:
     return changes
 
 
-def _terms(now: Frames) -> Terms:
-    return Terms(
+def _terms(now: Frames) -> terms.Terms:
+    return terms.Terms(
         products=terms.product_terms(now["product"], now["category"]).collect().lazy(),
         stores=terms.at_place(now["store"], "store_key"),
         customers=terms.at_place(now["customer"], "customer_key"),
         places=terms.place_terms(now["place"]),
+        rates=now["exchange_rate"],
     )
 
 
 def _months(
     state: Frames, name: str, orders: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """The months of a fact in which rows of touched orders were or are."""
-    contract, date = _DATED[name]
+    """The months of a fact, or of rates that are asked for, in which rows of touched orders were or are."""
+    date, order = _ORDERED[name]
     month = pl.col(date).dt.strftime("%Y-%m")
     touched_months = pl.concat([old.select(month), new.select(month)]).to_series().unique().sort()
-    order = ["company", date, *contract.primary_key()]
     by_month = {key[0]: rows for key, rows in new.group_by(month)}
     months = {}
     for label in touched_months:

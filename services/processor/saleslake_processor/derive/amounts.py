@@ -19,7 +19,8 @@ _PLACES = pl.col("money_places")
 
 
 def priced(lines: pl.LazyFrame) -> pl.LazyFrame:
-    """Adds `gross`, `discount`, `sales`, `tax`, `freight`, `cost` (null: unknown) and `price_origin`.
+    """Adds `gross`, `discount`, `sales`, `tax`, `freight`, `cost` (null: the line tells none), `product_cost`
+    (by its product's unit cost, where the line tells none; in the product's currency) and `price_origin`.
 
     Expects the line's own columns and `list_price`, `product_unit_cost` of its product.
     """
@@ -38,6 +39,7 @@ def priced(lines: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(gross=_gross(), paid=_paid())
         .with_columns(sales=_sales())
         .with_columns(discount=pl.col("gross") - pl.col("sales"), tax=_tax(), cost=_cost())
+        .with_columns(product_cost=_product_cost())
         .with_columns(freight=rounded(fine(pl.col("freight_amount")), 100, _PLACES).fill_null(0))
         .drop("q", "p", "d", "a", "s", "t", "paid")
     )
@@ -170,7 +172,12 @@ def _tax() -> pl.Expr:
 
 
 def _cost() -> pl.Expr:
-    """Cost of the line: its own, what its profit leaves, or by the unit cost of the line or its product."""
-    by_unit = rounded(pl.col("q") * fine(pl.coalesce("unit_cost", "product_unit_cost")), FINE, _PLACES)
+    """Cost of the line as it tells it: its own, what its profit leaves, or by its unit cost."""
+    by_unit = rounded(pl.col("q") * fine(pl.col("unit_cost")), FINE, _PLACES)
     profit = rounded(fine(pl.col("profit_amount")), 100, _PLACES)
     return pl.coalesce(rounded(fine(pl.col("cost_amount")), 100, _PLACES), pl.col("sales") - profit, by_unit)
+
+
+def _product_cost() -> pl.Expr:
+    by_unit = rounded(pl.col("q") * fine(pl.col("product_unit_cost")), FINE, _PLACES)
+    return pl.when(pl.col("cost").is_null()).then(by_unit)

@@ -6,7 +6,8 @@ import polars as pl
 
 from saleslake_processor import keys
 from saleslake_processor.contracts.facts import FactReturns, FactSales
-from saleslake_processor.derive import amounts, returned
+from saleslake_processor.derive import rates, returned, sold
+from saleslake_processor.derive.terms import Terms, placed
 from saleslake_processor.money import amount, rounded, ticks
 
 INTERNAL = ["category_key", "region_key", "touch_key"]
@@ -15,16 +16,7 @@ INTERNAL = ["category_key", "region_key", "touch_key"]
 
 _KEYS = ["customer_key", "product_key", "store_key", "place_key", "salesperson_key"]
 
-
-@dataclass(frozen=True)
-class Terms:
-    """What facts take from dimensions; see `derive.terms`."""
-
-    products: pl.LazyFrame
-    stores: pl.LazyFrame
-    customers: pl.LazyFrame
-    places: pl.LazyFrame
-
+_ORIGINAL = ["original_gross", "original_discount", "original_sales", "original_tax", "original_freight"]
 
 WAITING: dict[str, pl.DataType] = {
     "entity": pl.String(),
@@ -34,93 +26,58 @@ WAITING: dict[str, pl.DataType] = {
     "outcome": pl.String(),
     "key": pl.Int64(),
     "touch_key": pl.Int64(),
+    "product_key": pl.Int64(),
 }
-"""One row per order line or return whose business date nothing tells yet, and where it came from."""
+"""One row per order line or return that has no business date yet, or lacks an exchange rate, and where it
+came from."""
 
 
 @dataclass(frozen=True)
 class Derived:
-    """Facts with `INTERNAL`, and the rows that give none yet."""
+    """Facts with `INTERNAL`, the rows that give none yet, and the exchange rates that both ask for."""
 
     sales: pl.DataFrame
     returns: pl.DataFrame
     waiting: pl.DataFrame
+    asked: pl.DataFrame
 
 
 def facts(lines: pl.LazyFrame, orders: pl.LazyFrame, returns: pl.LazyFrame, terms: Terms) -> Derived:
     """`fact_sales` and `fact_returns` of the given current rows.
 
     Whole orders go in: their lines, their headers, and all returns of them. What has no business date
-    yet waits: it gives no row.
+    yet, or lacks a rate, waits: it gives no row. All lines of an order share the waiting for a rate, and its
+    returns do, which would else pass for returns of something unknown.
     """
-    sold = _sold(lines, orders, terms).collect().lazy()
-    pairs = returned.linked(returns, sold).collect().lazy()
-    alone = _place(returned.unlinked(returns, pairs, terms.products), terms).collect().lazy()
-    valued = pl.concat([pairs.select("return_key"), alone.select("return_key")])
-    line_waits = lines.join(sold, on="order_line_key", how="anti").with_columns(touch_key=pl.col("order_key"))
+    dated = sold.dated(lines, orders, terms).collect().lazy()
+    rated = rates.rated(dated, terms.rates, sold.ASKS)
+    sales = sold.sold(rated.filter(~pl.col("lacking").any().over("order_key"))).collect().lazy()
+    held = dated.join(sales, on="order_line_key", how="anti").select("order_key")
+    free = returned.said(returns).join(held, on="order_key", how="anti").collect().lazy()
+    found = returned.found(free, sales).collect().lazy()
+    pairs = rates.rated(found, terms.rates, returned.ASKS)
+    linked = returned.linked(pairs).collect().lazy()
+    others = placed(returned.others(free, found, terms.products), terms).collect().lazy()
+    alone = returned.unlinked(rates.rated(others, terms.rates, returned.ASKS_ALONE)).collect().lazy()
+    valued = pl.concat([linked.select("return_key"), alone.select("return_key")])
+    line_waits = lines.join(sales, on="order_line_key", how="anti").with_columns(
+        touch_key=pl.col("order_key")
+    )
     return_waits = returns.join(valued, on="return_key", how="anti").with_columns(
         touch_key=pl.coalesce("order_key", "return_key")
     )
+    asks = ((dated, sold.ASKS), (found, returned.ASKS), (others, returned.ASKS_ALONE))
     return Derived(
-        sales=_sales(sold, pairs).collect(),
-        returns=_returns(sold, pairs, returns, alone).collect(),
+        sales=_sales(sales, linked).collect(),
+        returns=_returns(sales, linked, returns, alone).collect(),
         waiting=pl.concat([_waiting(line_waits, "order_line"), _waiting(return_waits, "return")]).collect(),
+        asked=pl.concat([rates.asked(rows, of_rows) for rows, of_rows in asks]).unique(),
     )
 
 
 def _waiting(rows: pl.LazyFrame, entity: str) -> pl.LazyFrame:
     named = rows.with_columns(entity=pl.lit(entity), key=pl.col(f"{entity}_key"))
     return named.select(*WAITING)
-
-
-def _sold(lines: pl.LazyFrame, orders: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
-    """Lines with their order, their place and their amounts in ticks; those that wait are left out."""
-    shared = [
-        "order_date",
-        "customer_key",
-        "store_key",
-        "place_key",
-        "salesperson_key",
-        "ship_date",
-        "ship_mode",
-    ]
-    headers = orders.select(
-        "order_key",
-        *(pl.col(name).alias(f"order:{name}") for name in shared),
-        pl.col("status").alias("order:status"),
-        order_subtotal="subtotal_amount",
-        order_tax="tax_amount",
-        order_freight="freight_amount",
-        order_total="total_amount",
-        order_tax_rate="tax_rate",
-        order_includes_tax="prices_include_tax",
-    )
-    cancelled = pl.any_horizontal((pl.col("status", "order:status") == "cancelled").fill_null(False))
-    with_headers = (
-        lines.join(headers, on="order_key", how="left")
-        .with_columns(pl.coalesce(name, f"order:{name}").alias(name) for name in shared)
-        .filter(pl.col("order_date").is_not_null())
-        .with_columns(
-            status=pl.when(cancelled)
-            .then(pl.lit("cancelled"))
-            .otherwise(pl.coalesce("status", "order:status")),
-            counted=~cancelled,
-        )
-        .join(terms.products.rename({"unit_cost": "product_unit_cost"}), on="product_key", how="left")
-    )
-    priced = amounts.priced(_place(with_headers, terms))
-    counting = amounts.fitted(priced.filter("counted"))
-    return pl.concat([counting, priced.filter(~pl.col("counted"))])
-
-
-def _place(rows: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
-    """Place of a sale: its own (ship-to), else the store's, else the customer's; and the region of that."""
-    return (
-        rows.join(terms.stores.rename({"place_key": "place:store"}), on="store_key", how="left")
-        .join(terms.customers.rename({"place_key": "place:customer"}), on="customer_key", how="left")
-        .with_columns(place_key=pl.coalesce("place_key", "place:store", "place:customer"))
-        .join(terms.places, on="place_key", how="left")
-    )
 
 
 def _sales(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
@@ -158,6 +115,11 @@ def _sales(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
         "cost_amount": counts(pl.col("kept_cost")),
         "margin_amount": counts(pl.col("net") - pl.col("kept_cost")),
         "uncosted_amount": amount(pl.when(pl.col("counted") & ~known).then("net").otherwise(nothing)),
+        "exchange_rate": pl.col("own:num").cast(pl.Float64) / pl.col("own:den").cast(pl.Float64),
+        **{f"{name}_amount": counts(pl.col(name)) for name in _ORIGINAL},
+        "original_total_amount": counts(
+            pl.col("original_sales") + pl.col("original_tax") + pl.col("original_freight")
+        ),
         "tax_amount": counts(pl.col("tax")),
         "freight_amount": counts(pl.col("freight")),
         "total_amount": counts(pl.col("sales") + pl.col("tax") + pl.col("freight")),
@@ -203,6 +165,8 @@ def _returns(
     measured = {
         "quantity": amount(pl.col("back")),
         "refunded_amount": amount(pl.col("refunded")),
+        "original_refunded_amount": amount(pl.col("original_refunded")),
+        "original_currency": pl.col("refund_currency"),
         "cost_amount": amount(pl.col("cost_back")),
         "order_line_key": pl.col("order_line_key").fill_null(keys.UNKNOWN),
         "order_key": pl.col("order_key").fill_null(keys.UNKNOWN),

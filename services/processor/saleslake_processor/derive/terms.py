@@ -1,5 +1,7 @@
 """What a fact takes from the things it refers to: prices, costs, roots of categories, places, regions."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from saleslake_processor import keys
@@ -7,12 +9,37 @@ from saleslake_processor import keys
 _DEEPEST = 16
 
 
-def product_terms(products: pl.LazyFrame, categories: pl.LazyFrame) -> pl.LazyFrame:
-    """`product_key`, `list_price`, `unit_cost`, and the topmost category above it as `category_key`."""
+@dataclass(frozen=True)
+class Terms:
+    """What facts take from dimensions, as the functions below give it."""
+
+    products: pl.LazyFrame
+    stores: pl.LazyFrame
+    customers: pl.LazyFrame
+    places: pl.LazyFrame
+    rates: pl.LazyFrame
+    """Current rows of `exchange_rate`; see `derive.rates`."""
+
+
+def placed(rows: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
+    """Place of a sale: its own (ship-to), else the store's, else the customer's; and the region of that."""
     return (
-        products.select("product_key", "list_price", "unit_cost", leaf="category_key")
+        rows.join(terms.stores.rename({"place_key": "place:store"}), on="store_key", how="left")
+        .join(terms.customers.rename({"place_key": "place:customer"}), on="customer_key", how="left")
+        .with_columns(place_key=pl.coalesce("place_key", "place:store", "place:customer"))
+        .join(terms.places, on="place_key", how="left")
+    )
+
+
+def product_terms(products: pl.LazyFrame, categories: pl.LazyFrame) -> pl.LazyFrame:
+    """`product_key`, `list_price`, `unit_cost`, the currency of both as `product_currency`, and the topmost
+    category above it as `category_key`."""
+    own = ["product_key", "list_price", "unit_cost", "product_currency"]
+    return (
+        products.with_columns(product_currency=pl.coalesce("currency", "source_currency"))
+        .select(*own, leaf="category_key")
         .join(category_roots(categories), left_on="leaf", right_on="category_key", how="left")
-        .select("product_key", "list_price", "unit_cost", category_key=pl.coalesce("root_key", "leaf"))
+        .select(*own, category_key=pl.coalesce("root_key", "leaf"))
     )
 
 

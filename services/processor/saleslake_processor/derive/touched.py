@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from saleslake_processor.contracts.entities import ENTITIES
-from saleslake_processor.derive import terms
+from saleslake_processor.derive import rates, terms
 from saleslake_processor.versions import CHANGING
 
 TOUCH = "touch_key"
@@ -74,6 +74,7 @@ def by_terms(
     """Orders whose facts take something from a dimension that is no longer what it was.
 
     `before` and `after` are the current rows of the dimensions, by entity; the same frame where none changed.
+    `facts` may be rows that wait too, with those of the keys that decide whether they do.
     """
     found = [pl.DataFrame(schema={TOUCH: pl.Int64})]
     for key, (dimensions, terms_of) in _TERMS.items():
@@ -81,5 +82,19 @@ def by_terms(
             continue
         changed = terms.changed_keys(terms_of(before), terms_of(after), key)
         if changed.height:
-            found += [fact.join(changed.lazy(), on=key, how="semi").select(TOUCH).collect() for fact in facts]
+            found += [
+                fact.join(changed.lazy(), on=key, how="semi").select(TOUCH).collect()
+                for fact in facts
+                if key in fact.collect_schema()
+            ]
     return pl.concat(found).unique()
+
+
+def by_rates(
+    before: Mapping[str, pl.LazyFrame], after: Mapping[str, pl.LazyFrame], asked: pl.LazyFrame
+) -> pl.DataFrame:
+    """Orders that take, or wait for, a rate which is another one now, or is there now, or no longer."""
+    if before["exchange_rate"] is after["exchange_rate"]:
+        return pl.DataFrame(schema={TOUCH: pl.Int64})
+    pairs = rates.changed(asked, before["exchange_rate"], after["exchange_rate"])
+    return asked.join(pairs, on=rates.PAIR, how="semi").select(TOUCH).unique().collect()

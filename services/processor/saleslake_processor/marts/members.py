@@ -25,6 +25,7 @@ def dim_product(given: Frames) -> pl.LazyFrame:
         .join(names, on="category_key", how="left")
         .join(names.rename({"category_key": "leaf_key", "category": "leaf"}), on="leaf_key", how="left")
         .with_columns(subcategory=pl.when(pl.col("leaf_key") != pl.col("category_key")).then("leaf"))
+        .with_columns(currency=pl.coalesce("currency", "source_currency"))
         .with_columns(
             pl.col(price).round(4, mode="half_away_from_zero").cast(MONEY)
             for price in ("list_price", "unit_cost")

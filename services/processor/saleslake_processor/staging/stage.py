@@ -14,14 +14,17 @@ from saleslake_processor import keys
 from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.staging import verbs
 
-TERMS: dict[str, pl.DataType] = {
-    "currency": pl.String(),
+_CURRENCY: dict[str, pl.DataType] = {"source_currency": pl.String()}
+"""The currency of a row that brings none of its own."""
+
+_TERMS: dict[str, pl.DataType] = {
+    **_CURRENCY,
+    "reporting_currency": pl.String(),
     "tax_rate": pl.Decimal(18, 6),
     "prices_include_tax": pl.Boolean(),
     "money_places": pl.Int64(),
 }
 """What a source says once for all its amounts; kept with each row, so that no profile is needed later."""
-
 
 _POSITION = "position"
 _VERSION = "version_from"
@@ -66,6 +69,13 @@ QUARANTINE: dict[str, pl.DataType] = {
 there, where it came from (`row_in_file` counts from 1 below the header), and the whole raw row as JSON."""
 
 
+def terms(entity: Entity) -> dict[str, pl.DataType]:
+    """The source's terms that rows of the entity carry."""
+    if entity.priced:
+        return _TERMS
+    return _CURRENCY if "currency" in entity.fields else {}
+
+
 def log_schema(entity: Entity) -> dict[str, pl.DataType]:
     """Columns of the entity's log: one row per version of a row."""
     references = {f"{field.removesuffix('_id')}_key": pl.Int64() for field in entity.references}
@@ -80,7 +90,7 @@ def log_schema(entity: Entity) -> dict[str, pl.DataType]:
         "address": pl.String(),
         "profile_hash": pl.String(),
         "deleted": pl.Boolean(),
-        **(TERMS if entity.priced else {}),
+        **terms(entity),
         **{name: column.dtype for name, column in entity.fields.items()},
         **references,
     }
@@ -167,6 +177,13 @@ def _columns(source: Source, entity: Entity, mapping: Mapping, batch: str) -> li
         # Counted over what was composed: values that differ in blanks only are equal.
         identifier = verbs.nth(identifier, pl.col("_row").rank("ordinal").over("_address", identifier))
     _, version = _version(mapping, zone)
+    once = {
+        "source_currency": source.currency,
+        "reporting_currency": source.reported_in,
+        "tax_rate": source.tax_rate,
+        "prices_include_tax": source.prices_include_tax,
+        "money_places": source.money_places,
+    }
     values: dict[str, pl.Expr] = {entity.id: identifier}
     for name, column in entity.fields.items():
         if name in mapping.fields:
@@ -186,11 +203,7 @@ def _columns(source: Source, entity: Entity, mapping: Mapping, batch: str) -> li
         pl.col("_address").alias("address"),
         pl.lit(source.mapping_hash).alias("profile_hash"),
         (_holds(mapping.deleted) if mapping.deleted else pl.lit(False)).alias("deleted"),
-        *(
-            [pl.lit(getattr(source, term), dtype).alias(term) for term, dtype in TERMS.items()]
-            if entity.priced
-            else []
-        ),
+        *(pl.lit(once[term], dtype).alias(term) for term, dtype in terms(entity).items()),
         *(value.cast(entity.fields[name].dtype).alias(name) for name, value in values.items()),
         *(
             keys.key(source.company, target, values[field]).alias(f"{field.removesuffix('_id')}_key")

@@ -71,6 +71,11 @@ def is_current(lake: Lake, manifest: Manifest, state: State, settings: Settings)
         (lake.gold / file.path).exists() for table in manifest.tables.values() for file in table.files
     ):
         return False
+    if any(
+        mart.name not in manifest.tables or manifest.tables[mart.name].columns != _columns(mart)
+        for mart in MARTS
+    ):
+        return False
     made = (manifest.reflects, manifest.schema_version, manifest.fiscal_year_start)
     return made == (state.versions, SCHEMA_VERSION, settings.fiscal_year_start)
 

@@ -1,5 +1,6 @@
 """The state on disk: immutable Parquet files, and a manifest that names those that hold."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import polars as pl
 from saleslake.damage import readable
 from saleslake.durable import replace_text, replacing
 from saleslake.lake import Lake
+from saleslake_processor.derive import advance
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class State:
 
 
 def load(lake: Lake) -> State:
-    """The state that the manifest names; an empty one where there is none.
+    """The state that the manifest names; an empty one where there is none, or its frames have other columns.
 
     Raises `DamagedError` where the manifest is not one.
     """
@@ -36,9 +38,10 @@ def load(lake: Lake) -> State:
     with readable(lake.state_manifest, "a manifest"):
         manifest = json.loads(lake.state_manifest.read_text(encoding="utf-8"))
         state = State(dict(manifest["versions"]), dict(manifest["files"]))
-    # The state is a cache: where a part of it is lost, it is made anew from the log.
+        fits = manifest.get("layout") == _layout()
+    # The state is a cache: where a part is lost, or older code made it, it is made anew from the log.
     whole = all((lake.state / file).exists() for file in state.files.values())
-    return state if whole else State()
+    return state if whole and fits else State()
 
 
 def save(
@@ -53,10 +56,15 @@ def save(
             with replacing(lake.state / files[name]) as aside:
                 frame.write_parquet(aside, compression="zstd", compression_level=1)
     state = State(versions, files)
-    document = {"versions": state.versions, "files": state.files}
+    document = {"layout": _layout(), "versions": state.versions, "files": state.files}
     replace_text(lake.state_manifest, json.dumps(document, indent=1, sort_keys=True))
     _sweep(lake, state)
     return state
+
+
+def _layout() -> str:
+    """Stamp of the columns that frames have when this code makes them."""
+    return hashlib.sha256(repr(advance.columns()).encode()).hexdigest()[:16]
 
 
 def _sweep(lake: Lake, state: State) -> None:

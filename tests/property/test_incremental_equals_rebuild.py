@@ -114,6 +114,7 @@ opportunity = entity(
     engage_date=st.sampled_from(DAYS),
     close_date=st.sampled_from(DAYS),
     opportunity_amount=st.none() | money(0, 5000),
+    currency=CURRENCIES,
 )
 booking = entity(
     "booking",
@@ -122,6 +123,7 @@ booking = entity(
     account_id=some("a1", "a2", "a3"),
     month=st.sampled_from(DAYS[1:]),
     booked_amount=money(-900, 5000),
+    currency=CURRENCIES,
 )
 
 # Ids tell nothing of day and pair: a rate may be corrected, moved, deleted, and said twice.

@@ -1,6 +1,7 @@
 """Facts of the sales team are what plain Python gives, in whatever order the batches come."""
 
-from decimal import Decimal
+from calendar import monthrange
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,36 +12,52 @@ from saleslake_processor.contracts.facts import FactBookings, FactOpportunities
 from saleslake_processor.derive import advance
 from saleslake_processor.marts.sales_team import fact_bookings, fact_opportunities
 from tests.property import plain_python
-from tests.property.memory_lake import COMPANY, Event, MemoryLake
-from tests.property.plain_python import TICKS, Row, rounded
+from tests.property.memory_lake import COMPANY, REPORTING, Event, MemoryLake
+from tests.property.plain_amounts import TICKS, Row, rounded
+from tests.property.plain_rates import Rates, currency
 from tests.property.test_against_plain_python import told_more
 from tests.property.test_incremental_equals_rebuild import of_sales_team
 
 
-def amount(event: Event, name: str) -> Decimal | None:
+def amounts(event: Event, name: str, rates: Rates, day: date | None) -> Row:
+    """The amount in both currencies, and the rate between them: 1 where nothing has to be converted."""
+    own, places = currency(event), event.get("money_places", 2)
+    rate: Fraction | None = Fraction(1)
     if event[name] is None:
-        return None
-    tax = Fraction(event.get("tax_rate", 0)) if event.get("prices_include_tax") else Fraction(0)
-    return Decimal(rounded(Fraction(event[name]) / (1 + tax), event.get("money_places", 2))) / TICKS
+        there, original = None, None
+    else:
+        tax = Fraction(event.get("tax_rate", 0)) if event.get("prices_include_tax") else Fraction(0)
+        original = Fraction(rounded(Fraction(event[name]) / (1 + tax), places), TICKS)
+        rate = rates.worth(own, REPORTING, day or date(1900, 1, 1))
+        there = None if rate is None else Fraction(rounded(original * rate, places), TICKS)
+    return {
+        name: there,
+        f"original_{name}": original,
+        "original_currency": own,
+        "exchange_rate": None if rate is None else float(rate),
+    }
 
 
-def opportunity(event: Event) -> Row:
+def opportunity(event: Event, rates: Rates) -> Row:
     begins = event["engage_date"] or event["attribution_date"]
+    over = event["status"] in ("signed", "lost")
+    valued_on = (event["close_date"] if over else None) or event["attribution_date"]
     closed = event["status"] in ("signed", "lost") and event["close_date"] and begins
     days = (event["close_date"] - begins).days if closed else None
     names = ("status", "attribution_date", "engage_date", "close_date")
     return {
         **{name: event[name] for name in names},
         "cycle_days": days if days is not None and days >= 0 else None,
-        "opportunity_amount": amount(event, "opportunity_amount"),
+        **amounts(event, "opportunity_amount", rates, valued_on),
         **referred(event, "account", "salesperson", "product"),
     }
 
 
-def booking(event: Event) -> Row:
+def booking(event: Event, rates: Rates) -> Row:
+    last = event["month"].replace(day=monthrange(event["month"].year, event["month"].month)[1])
     return {
         "month": event["month"].replace(day=1),
-        "booked_amount": amount(event, "booked_amount"),
+        **amounts(event, "booked_amount", rates, last),
         **referred(event, "account"),
     }
 
@@ -57,7 +74,8 @@ def found(lake: MemoryLake, name: str) -> dict[str, Row]:
         "booking": (fact_bookings, FactBookings),
     }
     build, contract = builds[name]
-    frame = build({f"current/{name}": advance.members(state, name)}).select(contract.column_names()).collect()
+    given = {f"current/{kept}": advance.members(state, kept) for kept in (name, "exchange_rate")}
+    frame = build(given).select(contract.column_names()).collect()
     assert contract.is_valid(frame)
     ids = {row["key"]: row["id"] for row in advance.referred(state).collect().to_dicts()}
     rows = {}
@@ -81,5 +99,8 @@ def test_facts_of_the_sales_team_are_what_plain_python_gives(history):
     for batch in arrival:
         lake.take(batches[batch], batch)
     now = plain_python.winners(batches)
+    rates = Rates(now["exchange_rate"].values())
     for name, fact in (("opportunity", opportunity), ("booking", booking)):
-        assert found(lake, name) == {identifier: fact(event) for identifier, event in now[name].items()}
+        assert found(lake, name) == {
+            identifier: fact(event, rates) for identifier, event in now[name].items()
+        }

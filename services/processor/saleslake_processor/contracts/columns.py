@@ -78,6 +78,11 @@ def currency(meaning: str, *, required: bool = False) -> dy.String:
     return dy.String(nullable=not required, description=meaning)
 
 
+def own_currency() -> dy.String:
+    """Currency of a row's amounts, where it brings one."""
+    return currency("ISO 4217 code of its amounts; the profile's where it is missing")
+
+
 def rate(meaning: str, *, required: bool = False) -> dy.Float64:
     """A ratio in gold, 0..1 unless the meaning says otherwise."""
     return dy.Float64(nullable=not required, description=meaning)

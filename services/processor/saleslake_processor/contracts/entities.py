@@ -5,26 +5,20 @@ not there yet becomes an inferred member.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 import dataframely as dy
 import polars as pl
 
 from saleslake_processor.contracts import columns as c
-from saleslake_processor.contracts.plausible import MOST_MONEY as _MOST_MONEY
-from saleslake_processor.contracts.plausible import MOST_UNITS as _MOST_UNITS
-from saleslake_processor.contracts.plausible import plausible as _plausible
+from saleslake_processor.contracts.plausible import (
+    LEAST_RATE,
+    MOST_MONEY,
+    MOST_RATE,
+    MOST_UNITS,
+    iso_code,
+    plausible,
+)
 from saleslake_processor.contracts.sales_team import Account, Booking, Opportunity
-
-_LEAST_RATE, _MOST_RATE = Decimal("0.000001"), Decimal(1_000_000)
-"""Beyond these no currency trades against another one, and ten decimal places would not be exact enough."""
-
-
-def _iso_code(currency: pl.Expr) -> pl.Expr:
-    return currency.str.contains(r"^[A-Z]{3}$")
-
-
-_OWN_CURRENCY = "ISO 4217 code of its amounts; the profile's where it is missing"
 
 
 class Product(dy.Schema):
@@ -41,7 +35,7 @@ class Product(dy.Schema):
 
     @dy.rule()
     def currency_is_iso_code(cls) -> pl.Expr:
-        return _iso_code(cls.currency.col)
+        return iso_code(cls.currency.col)
 
 
 class Category(dy.Schema):
@@ -130,20 +124,20 @@ class Order(dy.Schema):
     tax_amount = c.price("tax of the order; spread over the lines")
     freight_amount = c.price("freight of the order; spread over the lines")
     total_amount = c.price("what the customer pays, tax and freight included")
-    currency = c.currency(_OWN_CURRENCY)
+    currency = c.own_currency()
 
     @dy.rule()
     def currency_is_iso_code(cls) -> pl.Expr:
-        return _iso_code(cls.currency.col)
+        return iso_code(cls.currency.col)
 
     @dy.rule()
     def order_date_plausible(cls) -> pl.Expr:
-        return _plausible(cls.order_date.col)
+        return plausible(cls.order_date.col)
 
     @dy.rule()
     def amounts_plausible(cls) -> pl.Expr:
         amounts = [cls.subtotal_amount.col, cls.tax_amount.col, cls.freight_amount.col, cls.total_amount.col]
-        return pl.all_horizontal(amount.is_between(0, _MOST_MONEY).fill_null(True) for amount in amounts)
+        return pl.all_horizontal(amount.is_between(0, MOST_MONEY).fill_null(True) for amount in amounts)
 
 
 class OrderLine(dy.Schema):
@@ -181,7 +175,7 @@ class OrderLine(dy.Schema):
 
     @dy.rule()
     def currency_is_iso_code(cls) -> pl.Expr:
-        return _iso_code(cls.currency.col)
+        return iso_code(cls.currency.col)
 
     @dy.rule()
     def quantity_positive(cls) -> pl.Expr:
@@ -189,7 +183,7 @@ class OrderLine(dy.Schema):
 
     @dy.rule()
     def quantity_plausible(cls) -> pl.Expr:
-        return cls.quantity.col < _MOST_UNITS
+        return cls.quantity.col < MOST_UNITS
 
     @dy.rule()
     def amount_plausible(cls) -> pl.Expr:
@@ -197,11 +191,11 @@ class OrderLine(dy.Schema):
         by_unit = [
             cls.quantity.col.cast(pl.Float64) * price for price in (cls.unit_price.col, cls.unit_cost.col)
         ]
-        return pl.all_horizontal((amount.abs() < _MOST_MONEY).fill_null(True) for amount in amounts + by_unit)
+        return pl.all_horizontal((amount.abs() < MOST_MONEY).fill_null(True) for amount in amounts + by_unit)
 
     @dy.rule()
     def order_date_plausible(cls) -> pl.Expr:
-        return _plausible(cls.order_date.col)
+        return plausible(cls.order_date.col)
 
     @dy.rule()
     def unit_price_not_negative(cls) -> pl.Expr:
@@ -234,11 +228,11 @@ class Return(dy.Schema):
     quantity = c.quantity("units that came back; all of them where it is missing")
     return_amount = c.price("amount given back; the sale's share where it is missing")
     reason = c.text("why it came back")
-    currency = c.currency(_OWN_CURRENCY)
+    currency = c.own_currency()
 
     @dy.rule()
     def currency_is_iso_code(cls) -> pl.Expr:
-        return _iso_code(cls.currency.col)
+        return iso_code(cls.currency.col)
 
     @dy.rule()
     def quantity_positive(cls) -> pl.Expr:
@@ -246,15 +240,15 @@ class Return(dy.Schema):
 
     @dy.rule()
     def quantity_plausible(cls) -> pl.Expr:
-        return cls.quantity.col < _MOST_UNITS
+        return cls.quantity.col < MOST_UNITS
 
     @dy.rule()
     def return_amount_plausible(cls) -> pl.Expr:
-        return cls.return_amount.col.is_between(0, _MOST_MONEY)
+        return cls.return_amount.col.is_between(0, MOST_MONEY)
 
     @dy.rule()
     def return_date_plausible(cls) -> pl.Expr:
-        return _plausible(cls.return_date.col)
+        return plausible(cls.return_date.col)
 
     @dy.rule()
     def says_what_came_back(cls) -> pl.Expr:
@@ -272,19 +266,19 @@ class ExchangeRate(dy.Schema):
 
     @dy.rule()
     def rate_date_plausible(cls) -> pl.Expr:
-        return _plausible(cls.rate_date.col)
+        return plausible(cls.rate_date.col)
 
     @dy.rule()
     def from_currency_is_iso_code(cls) -> pl.Expr:
-        return _iso_code(cls.from_currency.col)
+        return iso_code(cls.from_currency.col)
 
     @dy.rule()
     def to_currency_is_iso_code(cls) -> pl.Expr:
-        return _iso_code(cls.to_currency.col)
+        return iso_code(cls.to_currency.col)
 
     @dy.rule()
     def rate_plausible(cls) -> pl.Expr:
-        return cls.rate.col.is_between(_LEAST_RATE, _MOST_RATE)
+        return cls.rate.col.is_between(LEAST_RATE, MOST_RATE)
 
 
 @dataclass(frozen=True)

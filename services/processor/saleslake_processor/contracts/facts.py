@@ -6,6 +6,8 @@ from saleslake_processor.contracts import columns as c
 
 SALES_STATUS = "cancelled lines keep this status, and 0 in every quantity and amount but the cancelled ones"
 
+_RATE = "units of the company's currency for one of the original; 1 where they are the same"
+
 
 class FactSales(dy.Schema):
     """One row per order line. Amounts are in the company's currency, `original_...` as sold; without tax."""
@@ -44,10 +46,7 @@ class FactSales(dy.Schema):
     freight_amount = c.money("freight of the line", required=True)
     total_amount = c.money("sales and tax and freight", required=True)
     original_currency = c.currency("ISO 4217 code of the currency in which it was sold", required=True)
-    exchange_rate = c.rate(
-        "units of the company's currency for one in which it was sold; 1 where they are the same",
-        required=True,
-    )
+    exchange_rate = c.rate(_RATE, required=True)
     original_gross_amount = c.money("gross, in the original currency", required=True)
     original_discount_amount = c.money("discount, in the original currency", required=True)
     original_sales_amount = c.money("sales, in the original currency", required=True)
@@ -88,7 +87,10 @@ class FactReturns(dy.Schema):
 
 
 class FactOpportunities(dy.Schema):
-    """One row per opportunity, as it stands now. Amounts are as the source writes them, without tax."""
+    """One row per opportunity, as it stands now.
+
+    Amounts are without tax, in the company's currency by the rate of the close, else of the attribution.
+    """
 
     company = c.text("whose opportunity", required=True)
     opportunity_key = c.key("the opportunity", primary=True)
@@ -107,11 +109,19 @@ class FactOpportunities(dy.Schema):
         "null where it closes before it begins",
     )
     currency = c.text("ISO 4217 code of the amount", required=True)
-    opportunity_amount = c.money("what it is hoped to bring, and once it is signed what it brings")
+    opportunity_amount = c.money(
+        "what it is hoped to bring, and once it is signed what it brings; null while its rate is not known"
+    )
+    original_currency = c.currency("ISO 4217 code of the original amount", required=True)
+    exchange_rate = c.rate(_RATE)
+    original_opportunity_amount = c.money("the amount as the source has it, without tax")
 
 
 class FactBookings(dy.Schema):
-    """One row per booking: what an account came to in a month. Amounts are without tax."""
+    """One row per booking: what an account came to in a month.
+
+    Amounts are without tax, in the company's currency by the rate of the month's last day.
+    """
 
     company = c.text("whose booking", required=True)
     booking_key = c.key("the booking", primary=True)
@@ -119,4 +129,9 @@ class FactBookings(dy.Schema):
     month = c.day("first day of the month", required=True)
     account_key = c.key("whose booking (dim_account)")
     currency = c.text("ISO 4217 code of the amount", required=True)
-    booked_amount = c.money("what was booked in the month; less than 0 takes back", required=True)
+    booked_amount = c.money(
+        "what was booked in the month; less than 0 takes back; null while its rate is not known"
+    )
+    original_currency = c.currency("ISO 4217 code of the original amount", required=True)
+    exchange_rate = c.rate(_RATE)
+    original_booked_amount = c.money("the amount as the source has it, without tax", required=True)

@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from saleslake_processor.contracts import columns as c
-from saleslake_processor.contracts.plausible import MOST_MONEY, plausible
+from saleslake_processor.contracts.plausible import MOST_MONEY, iso_code, plausible
 
 
 class Account(dy.Schema):
@@ -33,6 +33,11 @@ class Opportunity(dy.Schema):
     engage_date = c.day("day of the first contact")
     close_date = c.day("day on which it was signed or lost")
     opportunity_amount = c.price("what it is hoped to bring, and once it is signed what it brings")
+    currency = c.own_currency()
+
+    @dy.rule()
+    def currency_is_iso_code(cls) -> pl.Expr:
+        return iso_code(cls.currency.col)
 
     @dy.rule()
     def attribution_date_plausible(cls) -> pl.Expr:
@@ -58,6 +63,11 @@ class Booking(dy.Schema):
     account_id = c.identifier("whose booking", references="account")
     month = c.day("any day of the month", required=True)
     booked_amount = c.price("what was booked in the month; less than 0 takes back", required=True)
+    currency = c.own_currency()
+
+    @dy.rule()
+    def currency_is_iso_code(cls) -> pl.Expr:
+        return iso_code(cls.currency.col)
 
     @dy.rule()
     def month_plausible(cls) -> pl.Expr:

@@ -78,7 +78,7 @@ def columns() -> dict[str, dict[str, pl.DataType]]:
     return {
         **{name: _fact_schema(name) for name in _DATED},
         **{name: dict(schema) for name, schema in frames},
-        **{f"current/{name}": log_schema(ENTITIES[name]) for name in touched.DIMENSIONS},
+        **{f"current/{name}": log_schema(ENTITIES[name]) for name in touched.KEPT},
         **{f"sums/{name}": _sums_schema(name) for name in SUMS},
     }
 

@@ -50,15 +50,16 @@ def facts(lines: pl.LazyFrame, orders: pl.LazyFrame, returns: pl.LazyFrame, term
     returns do, which would else pass for returns of something unknown.
     """
     dated = sold.dated(lines, orders, terms).collect().lazy()
-    rated = rates.rated(dated, terms.rates, sold.ASKS)
+    rated, of_lines = rates.rated(dated, terms.rates, sold.ASKS)
     sales = sold.sold(rated.filter(~pl.col("lacking").any().over("order_key"))).collect().lazy()
     held = dated.join(sales, on="order_line_key", how="anti").select("order_key")
     free = returned.said(returns).join(held, on="order_key", how="anti").collect().lazy()
     found = returned.found(free, sales).collect().lazy()
-    pairs = rates.rated(found, terms.rates, returned.ASKS)
+    pairs, of_pairs = rates.rated(found, terms.rates, returned.ASKS)
     linked = returned.linked(pairs).collect().lazy()
     others = placed(returned.others(free, found, terms.products), terms).collect().lazy()
-    alone = returned.unlinked(rates.rated(others, terms.rates, returned.ASKS_ALONE)).collect().lazy()
+    unlinked, of_others = rates.rated(others, terms.rates, returned.ASKS_ALONE)
+    alone = returned.unlinked(unlinked).collect().lazy()
     valued = pl.concat([linked.select("return_key"), alone.select("return_key")])
     line_waits = lines.join(sales, on="order_line_key", how="anti").with_columns(
         touch_key=pl.col("order_key")
@@ -66,12 +67,11 @@ def facts(lines: pl.LazyFrame, orders: pl.LazyFrame, returns: pl.LazyFrame, term
     return_waits = returns.join(valued, on="return_key", how="anti").with_columns(
         touch_key=pl.coalesce("order_key", "return_key")
     )
-    asks = ((dated, sold.ASKS), (found, returned.ASKS), (others, returned.ASKS_ALONE))
     return Derived(
         sales=_sales(sales, linked).collect(),
         returns=_returns(sales, linked, returns, alone).collect(),
         waiting=pl.concat([_waiting(line_waits, "order_line"), _waiting(return_waits, "return")]).collect(),
-        asked=pl.concat([rates.asked(rows, of_rows) for rows, of_rows in asks]).unique(),
+        asked=pl.concat([of_lines, of_pairs, of_others]).unique(),
     )
 
 

@@ -59,21 +59,24 @@ def asked(rows: pl.LazyFrame, asks: Mapping[str, Ask]) -> pl.DataFrame:
     return pl.concat(said).unique().collect()
 
 
-def rated(rows: pl.LazyFrame, rates: pl.LazyFrame, asks: Mapping[str, Ask]) -> pl.LazyFrame:
+def rated(
+    rows: pl.LazyFrame, rates: pl.LazyFrame, asks: Mapping[str, Ask]
+) -> tuple[pl.LazyFrame, pl.DataFrame]:
     """Adds `<name>:num` and `<name>:den` of each rate that is asked, 1 where none is needed, and `lacking`:
-    whether the row needs a rate that is not known. Expects `touch_key`."""
+    whether the row needs a rate that is not known. With what was `asked`. Expects `touch_key`."""
     wanted = asked(rows, asks)
     if wanted.is_empty():
         one = pl.lit(1, pl.Int128)
         ones = {f"{name}:{part}": one for name in asks for part in ("num", "den")}
-        return rows.with_columns(**ones, lacking=pl.lit(False))
+        return rows.with_columns(**ones, lacking=pl.lit(False)), wanted
     found = worth(wanted.lazy(), rates).collect().lazy()
     for name, ask in asks.items():
         on = [ask.of, ask.into, ask.on]
         rate = found.rename(dict(zip(PAIR[1:], on, strict=True)))
         parts = {f"{name}:{part}": pl.when(ask.needed).then(part).otherwise(1) for part in ("num", "den")}
         rows = rows.join(rate, on=["company", *on], how="left").with_columns(**parts).drop("num", "den")
-    return rows.with_columns(lacking=pl.any_horizontal(pl.col(f"{name}:num").is_null() for name in asks))
+    lacking = pl.any_horizontal(pl.col(f"{name}:num").is_null() for name in asks)
+    return rows.with_columns(lacking=lacking), wanted
 
 
 def converted(ticks: pl.Expr, name: str, places: pl.Expr) -> pl.Expr:

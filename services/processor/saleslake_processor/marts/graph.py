@@ -118,11 +118,17 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "fact_opportunities",
         facts.FactOpportunities,
-        ("current/opportunity",),
+        ("current/opportunity", "current/exchange_rate"),
         "whole",
         sales_team.fact_opportunities,
     ),
-    Mart("fact_bookings", facts.FactBookings, ("current/booking",), "whole", sales_team.fact_bookings),
+    Mart(
+        "fact_bookings",
+        facts.FactBookings,
+        ("current/booking", "current/exchange_rate"),
+        "whole",
+        sales_team.fact_bookings,
+    ),
     Mart(
         "sales_daily",
         marts.SalesDaily,

@@ -83,7 +83,7 @@ class Commit(BaseModel):
     """What was fetched, or failed. What is unchanged is not named: a source of many files that is asked each
     minute would repeat itself for years."""
     gone: list[str] = []
-    """Addresses that were there, and are no longer; judged only when none failed."""
+    """Addresses that were there once and are not now, of tables with a `snapshot`; none where one failed."""
 
     def scan(self, lake: Lake, table: str) -> pl.LazyFrame:
         """All rows of a raw table: one row per row seen, text columns and `ORIGIN`."""

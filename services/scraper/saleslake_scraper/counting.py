@@ -51,8 +51,8 @@ def seen(
 
 
 def _standing(reports: Iterable[AddressReport], past: History) -> dict[str, int]:
-    members: dict[str, list[str]] = {}
-    for address in past.reports:
+    there, members = past.there, dict[str, list[str]]()
+    for address in there:
         archive, hash_sign, _ = address.rpartition("#")
         if hash_sign:
             members.setdefault(archive, []).append(address)
@@ -60,7 +60,7 @@ def _standing(reports: Iterable[AddressReport], past: History) -> dict[str, int]
     for report in reports:
         # What failed is still there: that it failed is told anyway.
         known = [report.address, *members.get(report.address, [])] if report.status != "fetched" else []
-        before = [past.reports[address] for address in known if address in past.reports]
+        before = [there[address] for address in known if address in there]
         for counted in before or [report]:
             for table, count in counted.rows.items():
                 rows[table] = rows.get(table, 0) + count

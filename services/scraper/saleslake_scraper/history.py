@@ -30,8 +30,8 @@ class History:
 
     reports: dict[str, AddressReport] = field(default_factory=dict)
     """The last report with a body of each address."""
-    listed: set[str] = field(default_factory=set)
-    """Addresses whose rows may still stand."""
+    gone: set[str] = field(default_factory=set)
+    """Addresses of which the last batch without failures said that they are gone."""
     standing: dict[str, deque[int]] = field(default_factory=dict)
     """Rows that stood at the source by raw table, of the last crawls that saw all of it."""
     filled: dict[str, deque[dict[str, float]]] = field(default_factory=dict)
@@ -39,13 +39,18 @@ class History:
     reached: list[Reached] = field(default_factory=list)
     """Oldest first."""
 
+    @property
+    def there(self) -> dict[str, AddressReport]:
+        """The last report of each address whose rows still stand: what comes back is new."""
+        return {address: report for address, report in self.reports.items() if address not in self.gone}
+
 
 def history(lake: Lake, source: str) -> History:
     """Read all commits of the source, one at a time."""
     past = History()
     for commit in commits(lake, source):
-        past.listed -= set(commit.gone)
-        past.listed |= {report.address for report in commit.addresses}
+        if all(report.status != "failed" for report in commit.addresses):
+            past.gone = set(commit.gone)
         for table, rows in commit.standing.items():
             past.standing.setdefault(table, deque(maxlen=LAST)).append(rows)
         for table, shares in commit.filled.items():

@@ -87,8 +87,9 @@ class LandingPipeline:
         if not self._ledger.blocked:
             reports = self._ledger.reports
             found = self._look_back()
-            left = gone(reports, self._spider.history)
-            judged = unlisted_tables(self._spider.source, left, self._spider.history)
+            source, past = self._spider.source, self._spider.history
+            left = gone(source, reports, past)
+            judged = unlisted_tables(source, [each for each in left if each not in past.gone], past)
             if not self._ledger.blocked and (self._ledger.counts["fetched"] or judged):
                 for table in judged.keys() - self._gathering.total.keys():
                     self._writer.write(table, no_rows(judged[table]))

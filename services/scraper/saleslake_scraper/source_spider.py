@@ -43,7 +43,7 @@ class SourceSpider(Spider):
         self.secrets = secret_headers(source, os.environ)
         self.ledger = Ledger()
         self.history = history(self.lake, source.name)
-        self.memory = Memory(self.history.reports)
+        self.memory = Memory(self.history.there)
         self.partial: set[str] = set()
         """Raw tables of which only what is new is asked for, or written."""
         self.pages = 0

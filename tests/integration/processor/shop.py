@@ -93,13 +93,19 @@ def write(
                 writer.write(table, raw)
                 columns = {table: [name for name in raw.columns if name not in ORIGIN]}
                 reports.append(
-                    AddressReport(address=address, number=number, status="fetched", columns=columns)
+                    AddressReport(
+                        address=address,
+                        number=number,
+                        status="fetched",
+                        columns=columns,
+                        rows={table: raw.height},
+                    )
                 )
         for file, status in others.items():
             address = f"exports/{file}.csv"
             report = {"address": address, "number": len(reports) + 1, "status": status}
             reports.append(AddressReport.model_validate(report))
-        return writer.commit(reports, gone(reports, history(lake, name)))
+        return writer.commit(reports, gone(source(snapshot="table"), reports, history(lake, name)))
 
 
 def _raw(rows: list[Row], address: str, number: int, at: datetime) -> pl.DataFrame:

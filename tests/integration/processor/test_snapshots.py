@@ -93,3 +93,13 @@ def test_a_source_deletes_nothing_of_another(lake: Lake):
     write(lake, {"lines": [B]}, at=later(1))
     passed(lake, source(snapshot="table"), source("till", snapshot="table"))
     assert sorted(net(lake)) == ["o1-1", "o2-1"]
+
+
+def test_a_file_that_is_gone_is_judged_once_its_table_can_be(lake: Lake):
+    files = {"lines_1.csv": [A], "lines_2.csv": [B]}
+    write(lake, {"lines": files | {"lines_3.csv": [C]}})
+    nobody = dict.fromkeys(C) | {"quantity": "1"}
+    write(lake, {"lines": files | {"lines_1.csv": [A, nobody]}}, at=later(1))
+    assert taken(lake, "table") == ["o1-1", "o2-1", "o3-1"]
+    write(lake, {"lines": files}, at=later(2))
+    assert taken(lake, "table") == ["o1-1", "o2-1"]

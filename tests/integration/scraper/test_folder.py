@@ -139,3 +139,18 @@ def test_a_file_above_the_limit_is_refused_unread(place, exports):
     crawl = place.crawl()
     assert crawl.failures == {"exports/sales.csv": "larger than max_megabytes = 1: refused"}
     assert crawl.report["bytes"] < 1 << 20
+
+
+def test_a_file_that_comes_back_is_written_again(place, exports):
+    place.profile(str(exports), TABLES.replace("[tables.stock]", 'snapshot = "table"\n[tables.stock]'))
+    place.crawl()
+    file = exports / "2024" / "sales 1%.csv"
+    content = file.read_bytes()
+    file.unlink()
+    assert place.crawl().report["committed"]
+    assert [address.rsplit("/", 1)[-1] for address in place.commits()[-1].gone] == [file.name]
+    assert not place.crawl().report["committed"]
+    file.write_bytes(content)
+    # What a batch said to be deleted has to be said to be there.
+    assert place.crawl().report["rows"] == {"sales": 2}
+    assert place.commits()[-1].gone == []

@@ -116,7 +116,7 @@ class SiteSpider(SourceSpider):
             for name, table in self.source.tables.items()
             if table.detail is None and table.snapshot != "none"
         }
-        gone = self.history.listed - {visit.address for visit in visits}
+        gone = self.history.there.keys() - {visit.address for visit in visits}
         changed = {name for address in gone for name in self.memory.rows_of(address)}
         for visit in visits:
             known = self._known(visit)

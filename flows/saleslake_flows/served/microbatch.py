@@ -55,7 +55,7 @@ def microbatch() -> State:
             waiting = _until_none_is_left(lake, settings, done)
     except LakeBusyError:
         run_page.named("stepped aside")
-        return Completed(message="stepped aside: another process is writing to the lake, and takes it in")
+        return Completed(message="stepped aside: another process is at the lake; the next run takes it in")
     except Exception as error:
         run_page.named(f"{taken.run_name(done.batches)} failed" if done.batches else "failed")
         return Failed(message=str(discreet.told(error)))
@@ -69,11 +69,13 @@ def microbatch() -> State:
 def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str]:
     """Take in and publish until nothing new is committed; why the batches that still wait do so."""
     soundness.manifests(lake)
+    looked = False
     while True:
         sources, waiting = _profiles(lake, settings)
         pending = _pending(lake, sources)
-        if done.batches and not pending:
+        if looked and not pending:
             break
+        looked = True
         steps = run_page.Steps("taking-in", len(pending))
         for number, (batch, source) in enumerate(pending, 1):
             steps(f"batch {batch} of {source}, {number} of {len(pending)}")
@@ -85,8 +87,6 @@ def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str
         steps.ended()
         # Without a batch as well: a pass that was killed is completed.
         done.published = derive_and_publish(lake, settings) or done.published
-        if not pending:
-            break
     return waiting
 
 

@@ -45,7 +45,7 @@ async def cancel_late(client: PrefectClient, flow: str) -> int:
     for _, runs in groupby(late, key=lambda run: run.deployment_id):
         for run in list(runs)[:-1]:
             state: State[None] = Cancelled(
-                message="it was due while its service was away; a later one does its work"
+                message="it could not begin when it was due; a later one does its work"
             )
             await client.set_flow_run_state(run.id, state, force=True)
             cancelled += 1

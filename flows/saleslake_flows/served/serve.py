@@ -18,8 +18,8 @@ from prefect.runner import Runner
 from saleslake_flows.served import heartbeat, reconcile
 from saleslake_flows.served.service import Service, Stamp
 
-RUNS_AT_ONCE = 2
-"""Runs of one service that are under way at the same time."""
+RUNS_AT_ONCE = 8
+"""Runs of one service that are under way at the same time: some sources take hours, and mostly wait."""
 
 LOOK_SECONDS = 10.0
 """Between two looks at the profiles, and at the server's memory of what it was told."""
@@ -110,6 +110,7 @@ async def _look(
         try:
             if service.stamp() != registered.stamp or await _is_forgotten(client, registered.ids):
                 registered = await _register(service, runner, client, say)
+            await reconcile.cancel_late(client, service.flow)
         except Exception as error:
             say(f"what is served could not be looked at ({_kinds(error)})")
 

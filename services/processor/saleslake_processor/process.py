@@ -53,8 +53,6 @@ def process(
     """
     with writing(lake):
         done = take_in(lake, sources, progress)
-        if done.unknown_sources:
-            _none_is_half_taken_in(lake)
         done.manifest = bring_forward(lake, settings, progress)
         done.published = done.manifest is not None
         done.manifest = done.manifest or gold_files.load(lake)
@@ -115,7 +113,11 @@ def _none_is_half_taken_in(lake: Lake) -> None:
 
 
 def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _: None) -> Manifest | None:
-    """Bring state and gold to what the log holds; the new snapshot, or none where gold was there already."""
+    """Bring state and gold to what the log holds; the new snapshot, or none where gold was there already.
+
+    Raises `HalfTakenInError` where a batch is in some logs and not in others.
+    """
+    _none_is_half_taken_in(lake)
     state = states.load(lake)
     versions = {name: lake_log.version(lake, name) for name in [*ENTITIES, LEDGER]}
     if versions != state.versions:

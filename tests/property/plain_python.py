@@ -177,6 +177,7 @@ class Core:
                 places = event["line"].get("money_places", 2)
                 given[event["return_id"]] = shared_out(amount, weights, places)
         until: dict[int, Fraction] = defaultdict(Fraction)
+        given_until: dict[int, int] = defaultdict(int)
         for pair in pairs:
             line = pair["line"]
             before, after = until[line["key"]], until[line["key"]] + pair["units"]
@@ -189,6 +190,11 @@ class Core:
             }
             part = given.get(pair["return_id"], {}).get(line["key"])
             refunded = worth["sales"] if part is None else self._in_company_currency(pair, line, part)
+            if part is not None and currency(pair) == line["of"]:
+                so_far = given_until[line["key"]]
+                given_until[line["key"]] = so_far + part
+                now, then = (self._in_company_currency(pair, line, each) for each in (so_far + part, so_far))
+                refunded = None if now is None or then is None else now - then
             original = worth["original_sales"] if part is None else part
             nothing = not line["counted"]
             self.back.append(

@@ -22,7 +22,7 @@ from tests.property.test_incremental_equals_rebuild import of_sales_team
 def amounts(event: Event, name: str, rates: Rates, day: date | None) -> Row:
     """The amount in both currencies, and the rate between them: 1 where nothing has to be converted."""
     own, places = currency(event), event.get("money_places", 2)
-    rate: Fraction | None = Fraction(1)
+    rate = Fraction(1) if own == REPORTING else None
     if event[name] is None:
         there, original = None, None
     else:

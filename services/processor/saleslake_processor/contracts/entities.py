@@ -124,7 +124,7 @@ class Order(dy.Schema):
     tax_amount = c.price("tax of the order; spread over the lines")
     freight_amount = c.price("freight of the order; spread over the lines")
     total_amount = c.price("what the customer pays, tax and freight included")
-    currency = c.own_currency()
+    currency = c.currency("ISO 4217 code of its own amounts; that of its lines where it is missing")
 
     @dy.rule()
     def currency_is_iso_code(cls) -> pl.Expr:

@@ -182,8 +182,17 @@ def _valued(pairs: pl.LazyFrame) -> pl.LazyFrame:
         before = rounded(pl.col(of) * (pl.col("until") - back), pl.col("q"), _PLACES)
         return after - before
 
+    in_currency_of_sale = _HAS_AMOUNT & (pl.col("return_currency") == pl.col("original_currency"))
+    own = pl.when(in_currency_of_sale).then("part").otherwise(pl.lit(0, pl.Int128))
+    own_until = own.cum_sum().over("order_line_key", order_by=["return_date", "return_key"])
+    # Each by itself would be rounded by itself: what comes back whole in parts must leave nothing.
+    after, before = _in_company_currency(own_until), _in_company_currency(own_until - own)
     return pairs.with_columns(until=until, part=part).with_columns(
-        refunded=pl.when(_HAS_AMOUNT).then(_in_company_currency(pl.col("part"))).otherwise(share("sales")),
+        refunded=pl.when(in_currency_of_sale)
+        .then(after - before)
+        .when(_HAS_AMOUNT)
+        .then(_in_company_currency(pl.col("part")))
+        .otherwise(share("sales")),
         original_refunded=pl.when(_HAS_AMOUNT).then("part").otherwise(share("original_sales")),
         cost_back=share("cost"),
     )

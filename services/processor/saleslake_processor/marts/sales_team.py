@@ -47,9 +47,12 @@ def _rows(given: Frames, name: str, said: str, valued_on: pl.Expr) -> pl.LazyFra
     )
     asks = {"own": Ask("original_currency", "currency", "valued_on", pl.col("original").is_not_null())}
     there = converted(pl.col("original"), "own", _PLACES)
+    foreign = pl.col("original_currency") != pl.col("currency")
     converted_rows, _ = rated(rows, given["current/exchange_rate"], asks)
     return converted_rows.with_columns(
         amount(pl.when(holds(there)).then(there)).alias(said),
         amount(pl.col("original")).alias(f"original_{said}"),
-        exchange_rate=pl.col("own:num").cast(pl.Float64) / pl.col("own:den").cast(pl.Float64),
+        exchange_rate=pl.when(foreign & pl.col("original").is_null())
+        .then(None)
+        .otherwise(pl.col("own:num").cast(pl.Float64) / pl.col("own:den").cast(pl.Float64)),
     )

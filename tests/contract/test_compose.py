@@ -50,7 +50,7 @@ def without_settings(text: str) -> str:
 
 def test_both_composes_read_the_file(compose: dict[str, Any]):
     """1.29 knows no `name`; with `version` it reads an older format, and 2 and later warn."""
-    assert {key for key in compose if not key.startswith("x-")} == {"services", "volumes"}
+    assert {key for key in compose if not key.startswith("x-")} == {"services", "networks", "volumes"}
 
 
 def test_every_service_is_confined(services: dict[str, Any]):
@@ -73,7 +73,7 @@ def test_no_service_runs_as_root_or_as_it_likes(services: dict[str, Any]):
 
 def test_the_one_that_is_root_can_only_hand_folders_over(services: dict[str, Any]):
     [once] = [services[name] for name in ONCE]
-    assert once["cap_add"] == ["CHOWN", "DAC_READ_SEARCH"]
+    assert once["cap_add"] == ["CHOWN", "DAC_OVERRIDE"]
     assert once["network_mode"] == "none"
     assert [name for name, service in services.items() if "cap_add" in service] == sorted(ONCE)
 
@@ -98,6 +98,16 @@ def test_every_port_is_closed_to_other_machines(services: dict[str, Any]):
             assert ipaddress.ip_address(address).is_loopback, f"{name}: {port}"
             opened += 1
     assert opened == 3
+
+
+def test_the_web_server_of_gold_reaches_nothing_else(services: dict[str, Any]):
+    gold = services["gold"]
+    assert gold["volumes"] == ["./lake/gold:/lake/gold:ro"]
+    assert not {"env_file", "environment"} & gold.keys()
+    others = {
+        name: service.get("networks", ["default"]) for name, service in services.items() if name != "gold"
+    }
+    assert not any(set(gold["networks"]) & set(networks) for networks in others.values())
 
 
 def test_every_image_is_made_here_of_one_base(services: dict[str, Any]):

@@ -19,9 +19,8 @@ from saleslake_flows import choose, room, soundness, tether
 from saleslake_flows.served import discreet, run_page, taken
 from saleslake_flows.served.names import MICROBATCH
 from saleslake_flows.served.serve_settings import ServeSettings
-from saleslake_processor import gold_files, process
+from saleslake_processor import process
 from saleslake_processor.gold_files import Manifest
-from saleslake_processor.ingest import LEDGER_SCHEMA
 from saleslake_processor.lock import LakeBusyError, writing
 from saleslake_processor.marts.graph import MARTS
 
@@ -37,7 +36,6 @@ class Taken:
     """What a microbatch took in so far."""
 
     batches: list[taken.Batch] = field(default_factory=list)
-    ledger: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LEDGER_SCHEMA))
     published: Manifest | None = None
 
 
@@ -60,9 +58,10 @@ def microbatch() -> State:
         run_page.named(f"{taken.run_name(done.batches)} failed" if done.batches else "failed")
         return Failed(message=str(discreet.told(error)))
     run_page.named(taken.run_name(done.batches))
+    ledger = taken.ledger(lake, done.published, done.batches)
+    message = taken.message(done.batches, ledger, done.published)
     if done.batches or done.published:
-        _show(lake, done)
-    message = taken.message(done.batches, done.ledger, done.published)
+        _show(lake, done, ledger, message)
     return Failed(message=f"{message}; {'; '.join(waiting)}") if waiting else Completed(message=message)
 
 
@@ -79,11 +78,8 @@ def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str
         steps = run_page.Steps("taking-in", len(pending))
         for number, (batch, source) in enumerate(pending, 1):
             steps(f"batch {batch} of {source}, {number} of {len(pending)}")
-            ledger = append.with_options(task_run_name=f"append {source} {batch}")(
-                lake, sources[source], batch
-            )
+            append.with_options(task_run_name=f"append {source} {batch}")(lake, sources[source], batch)
             done.batches.append((batch, source))
-            done.ledger = pl.concat([done.ledger, ledger])
         steps.ended()
         # Without a batch as well: a pass that was killed is completed.
         done.published = derive_and_publish(lake, settings) or done.published
@@ -131,13 +127,12 @@ def _discreet(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     persist_result=False,
     cache_policy=NO_CACHE,
 )
-def append(lake: Lake, source: Source, batch: str) -> pl.DataFrame:
-    """Stage one batch and append it to the log, once however often it is tried; its rows of the ledger."""
+def append(lake: Lake, source: Source, batch: str) -> None:
+    """Stage one batch and append it to the log, once however often it is tried."""
     done = _discreet(process.take_in, lake, [source], only={(batch, source.name)})
     for each in done.absent:
         # Without what may be meant: the header of a file that has none is its first row.
         get_run_logger().warning("%s: the table %s never had such a column", each.key, each.table)
-    return done.ledger
 
 
 @task(
@@ -156,16 +151,17 @@ def derive_and_publish(lake: Lake, settings: Settings) -> Manifest | None:
     return manifest
 
 
-def _show(lake: Lake, done: Taken) -> None:
+def _show(lake: Lake, done: Taken, ledger: pl.DataFrame, message: str) -> None:
     """Artifacts; what cannot be shown does not undo what is published."""
     log = get_run_logger()
-    log.info("%s", taken.message(done.batches, done.ledger, done.published))
+    log.info("%s", message)
     try:
         if done.batches:
-            run_page.markdown("batch-ledger", taken.ledger_markdown(done.ledger), "Batches taken in")
+            run_page.markdown("batch-ledger", taken.ledger_markdown(ledger), "Batches taken in")
             run_page.table("refusals", taken.refusals(lake, done.batches), "Refused rows by rule")
-        if (manifest := gold_files.load(lake)) is not None and done.published:
-            rows = taken.gold_rows(lake, manifest)
-            run_page.table("gold", rows, f"Gold, snapshot {manifest.snapshot}: rows and money by company")
+        if done.published:
+            rows = taken.gold_rows(lake, done.published)
+            snapshot = done.published.snapshot
+            run_page.table("gold", rows, f"Gold, snapshot {snapshot}: rows and money by company")
     except Exception as error:
         log.warning("not all of this run can be shown (%s)", type(error).__name__)

@@ -8,11 +8,14 @@ import polars as pl
 from saleslake.lake import Lake
 from saleslake_flows.screen import count
 from saleslake_processor import gold_files
+from saleslake_processor.contracts.operations import BatchLedger
 from saleslake_processor.gold_files import Manifest
-from saleslake_processor.ingest import LEDGER_SCHEMA
 
 MOST = 100
 """Rows of the ledger and of the refusals that are shown."""
+
+LEDGER = {name: column.dtype for name, column in BatchLedger.columns().items()}
+"""Columns of the ledger, as gold has it."""
 
 _AMOUNTS = ("sales_amount", "net_amount", "refunded_amount")
 
@@ -28,14 +31,24 @@ def run_name(batches: Sequence[Batch]) -> str:
     return f"{source} {batch}" + (f" and {count(len(batches) - 1)} more" if len(batches) > 1 else "")
 
 
+def ledger(lake: Lake, published: Manifest | None, batches: Sequence[Batch]) -> pl.DataFrame:
+    """What became of the batches' rows, as gold has it: there, what waits is told from what is new."""
+    if published is None:
+        return pl.DataFrame(schema=LEDGER)
+    taken = pl.LazyFrame(list(batches), schema={"batch": pl.String, "source": pl.String}, orient="row")
+    of_all = gold_files.read(lake, published, "batch_ledger").select(*LEDGER)
+    return of_all.join(taken, on=["batch", "source"], how="semi").collect()
+
+
 def message(batches: Sequence[Batch], ledger: pl.DataFrame, published: Manifest | None) -> str:
     """What came in and where gold stands, in one line."""
     gold = f"gold is snapshot {published.snapshot}" if published else "gold stays as it was"
     if not batches:
         return f"nothing new; {gold}"
-    seen, refused = (int(ledger[name].sum()) for name in ("seen", "quarantined"))
+    seen, refused, held = (int(ledger[name].sum()) for name in ("seen", "quarantined", "waiting"))
+    waits = f", {count(held)} waiting for a date or an exchange rate" if held else ""
     many = "batch" if len(batches) == 1 else "batches"
-    return f"{count(len(batches))} {many}, {count(seen)} rows seen, {count(refused)} refused; {gold}"
+    return f"{count(len(batches))} {many}, {count(seen)} rows seen, {count(refused)} refused{waits}; {gold}"
 
 
 def ledger_markdown(ledger: pl.DataFrame) -> str:
@@ -43,7 +56,7 @@ def ledger_markdown(ledger: pl.DataFrame) -> str:
     fixed = ["source", "batch", "raw_table", "entity", "seen"]
     outcomes = [
         name
-        for name, dtype in LEDGER_SCHEMA.items()
+        for name, dtype in LEDGER.items()
         if dtype == pl.Int64 and name not in fixed and ledger[name].sum()
     ]
     names = [*fixed, *outcomes]

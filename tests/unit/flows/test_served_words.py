@@ -13,7 +13,6 @@ from saleslake_flows.crawl import Crawl, Failure
 from saleslake_flows.exits import FailedError
 from saleslake_flows.served import cadence, discreet, fetched, server, taken
 from saleslake_processor import quarantine
-from saleslake_processor.ingest import LEDGER_SCHEMA
 from saleslake_processor.keys import KeyCollisionError
 from saleslake_processor.publish import ContractBrokenError
 from saleslake_processor.staging.stage import QUARANTINE
@@ -107,9 +106,9 @@ def test_the_key_of_an_artifact_is_one_that_prefect_takes():
 
 
 def _ledger(*rows: dict[str, object]) -> pl.DataFrame:
-    nothing = {name: 0 if dtype == pl.Int64 else "" for name, dtype in LEDGER_SCHEMA.items()}
+    nothing = {name: 0 if dtype == pl.Int64 else "" for name, dtype in taken.LEDGER.items()}
     day = {"fetched_on": datetime(2026, 1, 1, tzinfo=UTC).date()}
-    return pl.DataFrame([nothing | day | row for row in rows], schema=LEDGER_SCHEMA)
+    return pl.DataFrame([nothing | day | row for row in rows], schema=taken.LEDGER)
 
 
 def test_a_microbatch_is_named_by_its_batches():
@@ -117,6 +116,8 @@ def test_a_microbatch_is_named_by_its_batches():
     assert taken.run_name([("b1", "shop"), ("b2", "till"), ("b3", "till")]) == "shop b1 and 2 more"
     ledger = _ledger({"seen": 1000, "new": 998, "quarantined": 2})
     assert taken.message([("b1", "shop")], ledger, None).startswith("1 batch, 1,000 rows seen, 2 refused; ")
+    held = taken.message([("b1", "shop")], _ledger({"seen": 3, "waiting": 1}), None)
+    assert "0 refused, 1 waiting for a date or an exchange rate; " in held
 
 
 def test_the_ledger_has_the_outcomes_that_were():

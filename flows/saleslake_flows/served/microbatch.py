@@ -70,8 +70,9 @@ def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str
     soundness.manifests(lake)
     looked = False
     while True:
-        sources, waiting = _profiles(lake, settings)
-        pending = _pending(lake, sources)
+        left = _not_taken_in(lake)
+        sources, waiting = _profiles(settings, left)
+        pending = [each for each in left if each[1] in sources]
         if looked and not pending:
             break
         looked = True
@@ -86,24 +87,19 @@ def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str
     return waiting
 
 
-def _profiles(lake: Lake, settings: Settings) -> tuple[dict[str, Source], list[str]]:
+def _not_taken_in(lake: Lake) -> list[taken.Batch]:
+    entered = process.taken_in(lake)
+    return [each for each in batch_ids(lake) if each not in entered]
+
+
+def _profiles(settings: Settings, left: list[taken.Batch]) -> tuple[dict[str, Source], list[str]]:
     """The profiles that can be worked with, and what keeps the batches of the others waiting."""
     usable, faults = choose.usable(settings.sources.absolute())
     sources = {source.name: source for source in usable}
-    entered = process.taken_in(lake)
-    wait = {
-        source
-        for batch, source in batch_ids(lake)
-        if source not in sources and (batch, source) not in entered
-    }
+    wait = {source for _, source in left if source not in sources}
     said = [f"its batches wait: {fault}" for fault in faults if fault.file.stem in wait]
     unknown = sorted(wait - {fault.file.stem for fault in faults})
     return sources, [*said, *(f"{name}: its batches wait: it has no profile" for name in unknown)]
-
-
-def _pending(lake: Lake, sources: dict[str, Source]) -> list[taken.Batch]:
-    entered = process.taken_in(lake)
-    return [each for each in batch_ids(lake) if each not in entered and each[1] in sources]
 
 
 def _is_passing(_task: object, _run: TaskRun, state: State) -> bool:

@@ -41,7 +41,6 @@ class Ledger:
 
     def unchanged(self, entry: Listed) -> None:
         """Its content is what an earlier crawl wrote."""
-        # No more is said than that: a daily batch of a large source would repeat itself for years.
         self._settle(AddressReport(address=entry.address, number=entry.number, status="unchanged"))
 
     def landed(

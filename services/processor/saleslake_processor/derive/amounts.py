@@ -17,6 +17,11 @@ from saleslake_processor.money import FINE, TICKS, fine, rounded, spread, ticks,
 
 _PLACES = pl.col("money_places")
 
+TAX_FACTOR = (FINE + pl.when("prices_include_tax").then(fine(pl.col("tax_rate"))).otherwise(0)).cast(
+    pl.Int128
+)
+"""What an amount as the source writes it is divided by to be without tax, in steps of `FINE`."""
+
 
 def priced(lines: pl.LazyFrame) -> pl.LazyFrame:
     """Adds `gross`, `discount`, `sales`, `tax`, `freight`, `cost` (null: the line tells none), `product_cost`
@@ -24,14 +29,13 @@ def priced(lines: pl.LazyFrame) -> pl.LazyFrame:
 
     Expects the line's own columns and `list_price`, `product_unit_cost` of its product.
     """
-    factor = FINE + pl.when("prices_include_tax").then(fine(pl.col("tax_rate"))).otherwise(0)
     given = {
         "q": ticks(pl.col("quantity")),
         "p": fine(pl.coalesce("unit_price", "list_price")),
         "d": fine(pl.col("discount_rate")),
         "a": fine(pl.col("discount_amount")),
         "s": fine(pl.col("sales_amount")),
-        "t": factor.cast(pl.Int128),
+        "t": TAX_FACTOR,
     }
     return (
         lines.with_columns(**given)

@@ -115,7 +115,7 @@ def _sales(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
         "cost_amount": counts(pl.col("kept_cost")),
         "margin_amount": counts(pl.col("net") - pl.col("kept_cost")),
         "uncosted_amount": amount(pl.when(pl.col("counted") & ~known).then("net").otherwise(nothing)),
-        "exchange_rate": pl.col("own:num").cast(pl.Float64) / pl.col("own:den").cast(pl.Float64),
+        "exchange_rate": rates.ratio("own"),
         **{f"{name}_amount": counts(pl.col(name)) for name in _ORIGINAL},
         "original_total_amount": counts(
             pl.col("original_sales") + pl.col("original_tax") + pl.col("original_freight")

@@ -84,6 +84,11 @@ def converted(ticks: pl.Expr, name: str, places: pl.Expr) -> pl.Expr:
     return rounded(ticks * pl.col(f"{name}:num"), pl.col(f"{name}:den"), places)
 
 
+def ratio(name: str) -> pl.Expr:
+    """The rate of a name that `rated` added, as a number for people."""
+    return pl.col(f"{name}:num").cast(pl.Float64) / pl.col(f"{name}:den").cast(pl.Float64)
+
+
 def converted_price(of_unit: pl.Expr, name: str) -> pl.Expr:
     """A price by the rate of a name that `rated` added."""
     there = rounded(fine(of_unit) * pl.col(f"{name}:num"), pl.col(f"{name}:den"), pl.lit(4))

@@ -15,13 +15,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from saleslake_processor.derive.amounts import TAX_FACTOR
 from saleslake_processor.derive.rates import Ask, converted, converted_price, holds
 from saleslake_processor.money import FINE, fine, rounded, spread, ticks
 
 _PLACES = pl.col("money_places")
-_TAX_FACTOR = (FINE + pl.when("prices_include_tax").then(fine(pl.col("tax_rate"))).otherwise(0)).cast(
-    pl.Int128
-)
 _ASKED = ["return_key", "asked", "given", "return_date", "return_currency"]
 _HAS_AMOUNT = pl.col("given").is_not_null()
 _BY_LIST = ~_HAS_AMOUNT & pl.all_horizontal(pl.col("quantity", "list_price").is_not_null())
@@ -55,7 +53,7 @@ def said(returns: pl.LazyFrame) -> pl.LazyFrame:
     own = pl.coalesce("currency", "source_currency")
     return returns.with_columns(
         asked=ticks(pl.col("quantity")),
-        given=rounded(fine(pl.col("return_amount")) * 10_000, _TAX_FACTOR, _PLACES),
+        given=rounded(fine(pl.col("return_amount")) * 10_000, TAX_FACTOR, _PLACES),
         touch_key=pl.coalesce("order_key", "return_key"),
         return_currency=own,
         # A log that is older than reporting currencies has none.
@@ -124,7 +122,7 @@ def unlinked(returns: pl.LazyFrame) -> pl.LazyFrame:
     """Returns as `others` gives them, with their rates: adds `back`, `refunded`, `cost_back`,
     `original_refunded` in `refund_currency`. Left out are those that lack a rate."""
     list_price = fine(converted_price(pl.col("list_price"), "list"))
-    by_list = rounded(ticks(pl.col("quantity")) * list_price, _TAX_FACTOR, _PLACES)
+    by_list = rounded(ticks(pl.col("quantity")) * list_price, TAX_FACTOR, _PLACES)
     by_unit = rounded(ticks(pl.col("quantity")) * fine(pl.col("product_unit_cost")), FINE, _PLACES)
     nothing = pl.lit(0, pl.Int128)
     return (

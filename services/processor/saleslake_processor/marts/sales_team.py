@@ -6,8 +6,9 @@ import polars as pl
 
 from saleslake_processor import keys
 from saleslake_processor.contracts.entities import ENTITIES
-from saleslake_processor.derive.rates import Ask, converted, holds, rated
-from saleslake_processor.money import FINE, amount, fine, rounded
+from saleslake_processor.derive.amounts import TAX_FACTOR
+from saleslake_processor.derive.rates import Ask, converted, holds, rated, ratio
+from saleslake_processor.money import amount, fine, rounded
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -35,7 +36,6 @@ def _rows(given: Frames, name: str, said: str, valued_on: pl.Expr) -> pl.LazyFra
     entity = ENTITIES[name]
     referring = [f"{field.removesuffix('_id')}_key" for field in entity.references]
     own = pl.coalesce("currency", "source_currency")
-    factor = FINE + pl.when("prices_include_tax").then(fine(pl.col("tax_rate"))).otherwise(0)
     rows = given[f"current/{name}"].with_columns(
         pl.col(referring).fill_null(keys.UNKNOWN),
         touch_key=pl.col(entity.key),
@@ -43,7 +43,7 @@ def _rows(given: Frames, name: str, said: str, valued_on: pl.Expr) -> pl.LazyFra
         # A log that is older than reporting currencies has none.
         currency=pl.coalesce("reporting_currency", own),
         valued_on=valued_on,
-        original=rounded(fine(pl.col(said)) * 10_000, factor, _PLACES),
+        original=rounded(fine(pl.col(said)) * 10_000, TAX_FACTOR, _PLACES),
     )
     asks = {"own": Ask("original_currency", "currency", "valued_on", pl.col("original").is_not_null())}
     there = converted(pl.col("original"), "own", _PLACES)
@@ -52,7 +52,5 @@ def _rows(given: Frames, name: str, said: str, valued_on: pl.Expr) -> pl.LazyFra
     return converted_rows.with_columns(
         amount(pl.when(holds(there)).then(there)).alias(said),
         amount(pl.col("original")).alias(f"original_{said}"),
-        exchange_rate=pl.when(foreign & pl.col("original").is_null())
-        .then(None)
-        .otherwise(pl.col("own:num").cast(pl.Float64) / pl.col("own:den").cast(pl.Float64)),
+        exchange_rate=pl.when(foreign & pl.col("original").is_null()).then(None).otherwise(ratio("own")),
     )

@@ -1,88 +1,41 @@
-"""The `saleslake` command line: options and exit codes. What a command does is imported when it runs."""
+"""The `saleslake` command line. What a command does is imported when it runs."""
 
-import functools
 import signal
 import sys
-import traceback
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, ParamSpec, cast
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from saleslake_flows.cli_decisions import hold_app, quarantine_app, restage
+from saleslake_flows.options import (
+    MARKUP,
+    LakeFolder,
+    Name,
+    Names,
+    SourcesFolder,
+    ending,
+    lake_of,
+    settings_of,
+)
 from saleslake_flows.screen import Screen
 
-if TYPE_CHECKING:
-    from saleslake.lake import Lake
-    from saleslake.settings import Settings
-
-P = ParamSpec("P")
-
-# Boxes for people; lines for files and for programs that read them.
-_MARKUP: Literal["rich"] | None = "rich" if sys.stdout.isatty() and sys.stderr.isatty() else None
-
 _CODES = "Exit codes: 0 well, 1 something failed and is named, 2 wrong use or profile, 3 busy."
+
+ServiceName = Literal["scraper", "processor"]
 
 app = typer.Typer(
     name="saleslake",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=_MARKUP,
+    rich_markup_mode=MARKUP,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=_CODES,
 )
-sources_app = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
+sources_app = typer.Typer(no_args_is_help=True, rich_markup_mode=MARKUP)
 app.add_typer(sources_app, name="sources", help="List, check or preview the source profiles.")
-
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="SOURCE", help="Sources by name; all of the folder where none is named."),
-]
-ServiceName = Literal["scraper", "processor"]
-Name = Annotated[str, typer.Argument(metavar="SOURCE", help="A source by name.")]
-LakeFolder = Annotated[
-    Path | None,
-    typer.Option("--lake", metavar="DIR", help="Folder of the lake (else $SALESLAKE_LAKE, else ./lake)."),
-]
-SourcesFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--sources", metavar="DIR", help="Folder of the profiles (else $SALESLAKE_SOURCES, else ./sources)."
-    ),
-]
-
-
-def ending(command: Callable[P, int | None]) -> Callable[P, None]:
-    """The command, ended by the code that it returns or that belongs to its error."""
-
-    @functools.wraps(command)
-    def ended(*args: P.args, **kwargs: P.kwargs) -> None:
-        context = cast(typer.Context, kwargs["ctx"])
-        screen: Screen = context.obj
-        try:
-            code = command(*args, **kwargs) or 0
-        except (typer.Exit, BrokenPipeError):
-            raise
-        except Exception as error:
-            code = _told(screen, error)
-        raise typer.Exit(code)
-
-    return ended
-
-
-def _told(screen: Screen, error: Exception) -> int:
-    from saleslake_flows import exits
-
-    foreseen = exits.told(error)
-    code, lines = foreseen or (exits.FAILED, [exits.unforeseen(error)])
-    if screen.verbose:
-        traceback.print_exception(error)
-    for line in lines:
-        screen.error(line)
-    if foreseen is None and not screen.verbose:
-        screen.error("this was not foreseen; `saleslake --verbose ...` shows where it happened")
-    return code
+app.add_typer(quarantine_app, name="quarantine", help="List refused rows; release or drop them.")
+app.add_typer(hold_app, name="hold", help="List batches that are held back; release or drop them.")
 
 
 def _version(wanted: bool) -> None:
@@ -116,7 +69,7 @@ def run(
     """Fetch what is new, take it in, publish gold: the whole way."""
     from saleslake_flows import commands
 
-    return commands.run(ctx.obj, _settings(lake, sources), names or [])
+    return commands.run(ctx.obj, settings_of(lake, sources), names or [])
 
 
 @app.command()
@@ -127,7 +80,7 @@ def scrape(
     """Fetch what is new into raw batches, and nothing more."""
     from saleslake_flows import commands
 
-    return commands.scrape(ctx.obj, _settings(lake, sources), names or [])
+    return commands.scrape(ctx.obj, settings_of(lake, sources), names or [])
 
 
 @app.command()
@@ -138,8 +91,8 @@ def process(
     """Take in the raw batches that wait, and publish gold."""
     from saleslake_flows import commands
 
-    _lake(lake)
-    return commands.process(ctx.obj, _settings(lake, sources), names or [])
+    lake_of(lake)
+    return commands.process(ctx.obj, settings_of(lake, sources), names or [])
 
 
 @app.command()
@@ -153,7 +106,7 @@ def serve(
     """Run what Prefect's server says is due: the scraper's crawls, or the processor's microbatches."""
     from saleslake_flows import serving
 
-    serving.serve(ctx.obj, service, _settings(lake, sources))
+    serving.serve(ctx.obj, service, settings_of(lake, sources))
 
 
 @app.command()
@@ -174,7 +127,7 @@ def show(
     """Show a table of gold, or the rows that were refused."""
     from saleslake_flows import tables
 
-    at = _lake(lake)
+    at = lake_of(lake)
     if table is None:
         tables.listed(ctx.obj, at)
     else:
@@ -188,7 +141,10 @@ def verify(ctx: typer.Context, lake: LakeFolder = None, sources: SourcesFolder =
     """Rebuild from raw beside the lake; compare every value."""
     from saleslake_flows import proof
 
-    return 0 if proof.proven(ctx.obj, _lake(lake), _settings(lake, sources)) else 1
+    return 0 if proof.proven(ctx.obj, lake_of(lake), settings_of(lake, sources)) else 1
+
+
+app.command()(restage)
 
 
 @sources_app.command("list")
@@ -197,7 +153,7 @@ def list_sources(ctx: typer.Context, sources: SourcesFolder = None) -> None:
     """List the profiles."""
     from saleslake_flows import profile_list
 
-    profile_list.listed(ctx.obj, _settings(None, sources).sources)
+    profile_list.listed(ctx.obj, settings_of(None, sources).sources)
 
 
 @sources_app.command("check")
@@ -206,7 +162,7 @@ def check_sources(ctx: typer.Context, names: Names = None, sources: SourcesFolde
     """Name every fault of the profiles: file, key, and what was expected."""
     from saleslake_flows import profile_list
 
-    profile_list.checked(ctx.obj, _settings(None, sources).sources, names or [])
+    profile_list.checked(ctx.obj, settings_of(None, sources).sources, names or [])
 
 
 @sources_app.command("preview")
@@ -220,25 +176,7 @@ def preview_source(
     """Fetch a source and show what its profile makes of it; nothing is written to the lake."""
     from saleslake_flows import preview
 
-    return 0 if preview.preview(ctx.obj, _settings(None, sources).sources, name, limit) else 1
-
-
-def _settings(lake: Path | None, sources: Path | None) -> "Settings":
-    from saleslake.settings import Settings
-
-    given = {"lake": lake, "sources": sources}
-    return Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
-
-
-def _lake(folder: Path | None) -> "Lake":
-    """A lake that is there to be read."""
-    from saleslake.lake import Lake
-    from saleslake_flows.exits import FailedError
-
-    root = _settings(folder, None).lake.absolute()
-    if not root.is_dir():
-        raise FailedError(f"{root}: no lake there; `saleslake run` makes one, --lake names another")
-    return Lake(root)
+    return 0 if preview.preview(ctx.obj, settings_of(None, sources).sources, name, limit) else 1
 
 
 def main() -> None:

@@ -48,16 +48,19 @@ def _told_by_processor(error: Exception) -> tuple[int, list[str]] | None:
     # Imported only when it has run: it brings Polars and Delta along.
     if "saleslake_processor" not in sys.modules:
         return None
+    from saleslake_processor.decide import CannotDecideError
+    from saleslake_processor.ingest import LedgerDoesNotTieError
     from saleslake_processor.keys import KeyCollisionError
     from saleslake_processor.lock import LakeBusyError
-    from saleslake_processor.process import HalfTakenInError
     from saleslake_processor.publish import ContractBrokenError
 
     match error:
         case LakeBusyError():
             return BUSY, [f"{error}; try again when it is done"]
-        case HalfTakenInError():
-            return FAILED, [f"{error}; the old gold stays until it is there"]
+        case CannotDecideError():
+            return FAILED, [str(error)]
+        case LedgerDoesNotTieError():
+            return FAILED, [f"{error}; it was not taken in, the old gold stays"]
         case ContractBrokenError():
             return FAILED, [f"a gold table breaks its contract, the old gold stays: {_one_line(error)}"]
         case KeyCollisionError():

@@ -1,21 +1,16 @@
 """`saleslake verify`: the proof on a live lake, told in lines."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-
-import polars as pl
+from collections.abc import Iterator, Sequence
 
 from saleslake.lake import Lake
-from saleslake.profiles import Fault, ProfileError, Source
+from saleslake.profiles import Fault, ProfileError
 from saleslake.settings import Settings
 from saleslake_flows.choose import usable
 from saleslake_flows.screen import Screen, count
 from saleslake_flows.soundness import manifests, published
-from saleslake_processor import lake_log
+from saleslake_processor import ledger
 from saleslake_processor.compare import Difference
-from saleslake_processor.contracts.entities import ENTITIES
-from saleslake_processor.ingest import full_log_schema
-from saleslake_processor.process import taken_in
 from saleslake_processor.verify import verify
 
 OF_A_TABLE, IN_ALL = 3, 20
@@ -30,7 +25,7 @@ def proven(screen: Screen, lake: Lake, settings: Settings) -> bool:
     manifests(lake)
     sources, faults = usable(settings.sources)
     known = {source.name for source in sources} | {fault.file.stem for fault in faults}
-    needed = {source for _, source in taken_in(lake)}
+    needed = {source for _, source in ledger.taken_in(lake)}
     wrong = [fault for fault in faults if fault.file.stem in needed]
     wrong += [
         Fault(settings.sources / f"{name}.toml", "", "", "no such profile, and batches of it were taken in")
@@ -51,8 +46,12 @@ def proven(screen: Screen, lake: Lake, settings: Settings) -> bool:
     screen.say(f"{compared}: different")
     for line in _first(verified.found):
         screen.say(line)
-    for name in _changed(lake, sources):
-        screen.note(f"{name}: its rows were read by a profile that has changed since")
+    stamps = {source.name: ledger.stamp(source.mapping_hash) for source in sources}
+    for (name,), batches in ledger.stale(lake, stamps).group_by("source", maintain_order=True):
+        screen.note(
+            f"{name}: {count(batches.height)} of its batches were read by a profile that has changed since;"
+            f" `saleslake restage {name} --dry-run` shows what that changes"
+        )
     return False
 
 
@@ -65,14 +64,3 @@ def _first(found: Sequence[Difference]) -> Iterator[str]:
             yield str(difference)
     for table, number in Counter(difference.table for difference in found).items():
         yield f"{table}: {number} differences are known"
-
-
-def _changed(lake: Lake, sources: Iterable[Source]) -> list[str]:
-    """Sources with rows in the log that were read by another profile than the present one."""
-    present = {source.name: source.mapping_hash for source in sources}
-    read_by = pl.concat(
-        lake_log.scan(lake, name, full_log_schema(entity)).select("source", "profile_hash").unique()
-        for name, entity in ENTITIES.items()
-    )
-    stamps = read_by.unique().collect().iter_rows()
-    return sorted({name for name, stamp in stamps if present.get(name) != stamp})

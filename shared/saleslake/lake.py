@@ -42,6 +42,15 @@ class Lake:
         return self.quarantines / source / f"{batch}.parquet"
 
     @property
+    def decisions(self) -> Path:
+        """What people decided, a file each: as much the truth as the raw batches."""
+        return self.root / "decisions"
+
+    def decision(self, id: str) -> Path:
+        """The file of one decision."""
+        return self.decisions / f"{id}.json"
+
+    @property
     def log(self) -> Path:
         """Delta tables, one an entity: the truth."""
         return self.root / "log"
@@ -88,4 +97,4 @@ class Lake:
     @property
     def locked(self) -> tuple[Path, ...]:
         """Folders of files that only the holder of the lock writes; crawls write to `raw` meanwhile."""
-        return self.quarantines, self.state, self.gold
+        return self.quarantines, self.decisions, self.state, self.gold

@@ -77,9 +77,11 @@ CLI = {
     for inner in commands_of(command) or [""]
 }
 
+GROUPS = "|".join(name.split()[0] for name in CLI if " " in name)
+
 
 def named_commands(text: str) -> set[str]:
-    return set(re.findall(r"\bsaleslake ((?:sources )?[a-z]+)", code_in(text)))
+    return set(re.findall(rf"\bsaleslake ((?:(?:{GROUPS}) )?[a-z]+)", code_in(text)))
 
 
 @pytest.mark.parametrize("name", NAMES)

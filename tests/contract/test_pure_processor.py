@@ -10,6 +10,7 @@ import pytest
 PROCESSOR = Path(__file__).resolve().parents[2] / "services" / "processor" / "saleslake_processor"
 
 IO_MODULES = {
+    "decisions.py",
     "gold_files.py",
     "lake_log.py",
     "lock.py",

@@ -10,9 +10,10 @@ import polars as pl
 from saleslake_processor import keys
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.derive.advance import advance
-from saleslake_processor.ingest import full_log_schema
+from saleslake_processor.derive.difference import Difference, gained
+from saleslake_processor.log_view import SCHEMAS
 from saleslake_processor.staging.stage import log_schema
-from saleslake_processor.versions import judged
+from saleslake_processor.versions import KEPT, judged
 
 COMPANY = "acme"
 REPORTING = "EUR"
@@ -71,35 +72,53 @@ class MemoryLake:
 
     log: dict[str, pl.DataFrame] = field(
         default_factory=lambda: {
-            name: pl.DataFrame(schema=full_log_schema(entity)) for name, entity in ENTITIES.items()
+            name: pl.DataFrame(schema=SCHEMAS[name]) for name, entity in ENTITIES.items()
         }
     )
     state: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def append(self, events: list[Event], batch: str) -> dict[str, pl.DataFrame]:
         """Judge and append a batch; what each log gained."""
+        return self._append(events, batch, self.log)
+
+    def _append(
+        self, events: list[Event], batch: str, known: dict[str, pl.DataFrame]
+    ) -> dict[str, pl.DataFrame]:
         added = {}
         for name, incoming in rows(events, batch).items():
             if incoming.is_empty():
                 added[name] = self.log[name].clear()
                 continue
             entity = ENTITIES[name]
-            known = self.log[name].drop("outcome").join(incoming, on=entity.key, how="semi")
-            gained = judged(incoming, known, entity).filter(pl.col("outcome") != "duplicate")
+            of_keys = known[name].drop("outcome").join(incoming, on=entity.key, how="semi")
+            gained = judged(incoming, of_keys, entity).filter(pl.col("outcome").is_in(KEPT))
             added[name] = gained.select(self.log[name].columns)
             self.log[name] = pl.concat([self.log[name], added[name]])
         return added
 
-    def bring_forward(self, added: dict[str, pl.DataFrame]) -> None:
+    def bring_forward(
+        self, added: dict[str, pl.DataFrame], lost: dict[str, pl.DataFrame] | None = None, again: str = ""
+    ) -> None:
         """Let the state reflect the log."""
 
         def lazy(frames: dict[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
             return {name: frame.lazy() for name, frame in frames.items()}
 
-        for name, frame in advance(lazy(self.state), lazy(self.log), lazy(added)).items():
+        difference = gained(lazy(added))
+        if lost is not None:
+            batch = pl.DataFrame({"source": ["test"], "batch": [again]})
+            difference = Difference(lazy(added), lazy(lost), batch)
+        for name, frame in advance(lazy(self.state), lazy(self.log), difference).items():
             self.state.pop(name, None)
             if not frame.is_empty():
                 self.state[name] = frame
+
+    def stage_again(self, events: list[Event], batch: str) -> None:
+        """What the processor does with a batch that is read in another way than before."""
+        lost = {name: log.filter(pl.col("batch") == batch) for name, log in self.log.items()}
+        self.log = {name: log.filter(pl.col("batch") != batch) for name, log in self.log.items()}
+        before = {name: log.filter(pl.col("batch") < batch) for name, log in self.log.items()}
+        self.bring_forward(self._append(events, batch, before), lost, batch)
 
     def take(self, events: list[Event], batch: str) -> None:
         self.bring_forward(self.append(events, batch))

@@ -13,7 +13,6 @@ from prefect.states import Completed, Crashed, Failed
 
 from saleslake.lake import Lake
 from saleslake.profiles import Source
-from saleslake.raw import batch_ids
 from saleslake.settings import Settings
 from saleslake_flows import choose, room, soundness, tether
 from saleslake_flows.served import discreet, run_page, taken
@@ -70,7 +69,7 @@ def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str
     soundness.manifests(lake)
     looked = False
     while True:
-        left = _not_taken_in(lake)
+        left = process.pending(lake)
         sources, waiting = _profiles(settings, left)
         pending = [each for each in left if each[1] in sources]
         if looked and not pending:
@@ -85,11 +84,6 @@ def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str
         # Without a batch as well: a pass that was killed is completed.
         done.published = derive_and_publish(lake, settings) or done.published
     return waiting
-
-
-def _not_taken_in(lake: Lake) -> list[taken.Batch]:
-    entered = process.taken_in(lake)
-    return [each for each in batch_ids(lake) if each not in entered]
 
 
 def _profiles(settings: Settings, left: list[taken.Batch]) -> tuple[dict[str, Source], list[str]]:

@@ -1,118 +1,219 @@
 """One committed raw batch becomes rows of the log, refused rows, and an account of both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
 from saleslake.lake import Lake
 from saleslake.profiles import Source
 from saleslake.raw import ORIGIN, Commit
-from saleslake_processor import lake_log, quarantine
+from saleslake_processor import control, holding, lake_log, ledger, log_view, quarantine
+from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.contracts.entities import ENTITIES, Entity
-from saleslake_processor.contracts.operations import OUTCOMES, BatchLedger
+from saleslake_processor.contracts.operations import OUTCOMES
+from saleslake_processor.control import SUM
+from saleslake_processor.decisions import Decisions
 from saleslake_processor.snapshots import missing
-from saleslake_processor.staging.stage import QUARANTINE, Staged, log_schema, stage_table
-from saleslake_processor.versions import KEPT, OVERRULED, judged
+from saleslake_processor.staging.refused import QUARANTINE
+from saleslake_processor.staging.stage import Staged, log_schema, stage_table
+from saleslake_processor.versions import COUNTED_AS, KEPT, judged
 
-LEDGER = "batch_ledger"
-"""Log with one row per batch, raw table and entity; a batch that is in it needs no further work."""
-
-LEDGER_SCHEMA: dict[str, pl.DataType] = {
-    name: column.dtype for name, column in BatchLedger.columns().items() if name != "waiting"
-}
+Count = dict[str, Any]
+"""One row of the ledger, without what all rows of the batch have in common."""
 
 
-def full_log_schema(entity: Entity) -> dict[str, pl.DataType]:
-    """Columns of an entity's log as it lies: with what the version did when it came (`versions.judged`)."""
-    return {**log_schema(entity), "outcome": pl.String()}
+class LedgerDoesNotTieError(Exception):
+    """Of a batch's rows, or of what they are worth, not all can be accounted for; it was not taken in."""
 
 
-def ingest(lake: Lake, source: Source, commit: Commit) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Batch:
+    """A batch on its way into the log."""
+
+    lake: Lake
+    source: Source
+    commit: Commit
+    staging: int
+    again: bool
+    """It was in the log before, by another staging."""
+    known: pl.DataFrame
+    """The stagings that count."""
+
+    def append(self, table: str, rows: pl.DataFrame, dated_by: str | None = None) -> None:
+        """Once, however often it is tried."""
+        name = f"{self.commit.source}/{self.commit.batch}/{self.staging}"
+        rows = rows.with_columns(pl.lit(self.staging, pl.Int64).alias(log_view.STAGING))
+        lake_log.append(self.lake, table, name, rows, dated_by)
+
+    def log(self, entity: Entity) -> pl.LazyFrame:
+        """What the log holds of the entity beside the batch; of a batch that is staged again only what came
+        before it, so that its account is that of the first time."""
+        rows = log_view.scan(self.lake, entity.name, self.known)
+        own = (pl.col("batch") == self.commit.batch) & (pl.col("source") == self.source.name)
+        others = rows.filter(~own).select(*log_schema(entity))
+        return others.filter(pl.col("batch") < self.commit.batch) if self.again else others
+
+
+def ingest(lake: Lake, source: Source, commit: Commit, decisions: Decisions | None = None) -> pl.DataFrame:
     """Stage the batch, append it to the log of every entity, then enter it in the ledger; its rows there.
 
-    Each append happens once, whatever run it takes: a batch that was cut short is completed by the
-    next one, which judges it against the log without its own rows.
+    What is appended counts once the ledger has it: a batch that was cut short is completed by the next
+    pass. A batch that was staged before, and is to obey a later decision, is staged again, and what it
+    gave before counts no more. Raises `LedgerDoesNotTieError`.
     """
-    tables = sorted(set(commit.files) & set(source.tables))
-    staged = [item for table in tables for item in _staged(lake, source, commit, table)]
-    refused = pl.concat([pl.DataFrame(schema=QUARANTINE), *(rows.refused for _, _, rows in staged)])
-    quarantine.write(lake, source.name, commit.batch, refused)
-    counts = []
-    for entity in ENTITIES.values():
-        of_entity = [(table, rows) for table, to, rows in staged if to is entity]
-        if of_entity:
-            counts += _append(lake, source, commit, entity, of_entity)
-    unmapped = set(commit.files) - {table for table, _, _ in staged}
-    counts += [
-        {"raw_table": table, "entity": "", "seen": rows, "ignored": rows}
-        for table, rows in commit.rows.items()
-        if table in unmapped
-    ]
-    # A batch without any row is entered too: what is not in the ledger is taken in again at every pass.
-    ledger = _ledger(source, commit, counts or [{"raw_table": "", "entity": ""}])
-    lake_log.append(lake, LEDGER, application(commit.source, commit.batch), ledger)
-    return ledger
+    decided = decisions or Decisions([])
+    last = decided.last().get((commit.batch, source.name), "")
+    stamp = ledger.stamp(source.mapping_hash)
+    number = ledger.staging(source.name, commit.batch, last, stamp)
+    known = ledger.stagings(lake)
+    again = known.filter(pl.col("source") == source.name, pl.col("batch") == commit.batch).height > 0
+    batch = _Batch(lake, source, commit, number, again, known)
+    staged = list(_staged(lake, source, commit, decided.of_rows(source.name, commit.batch)))
+    verdict = decided.of_batch(source.name, commit.batch)
+    drift = holding.drifted(source, commit, _entered(lake, source))
+    why = holding.held_for(source, [rows for _, _, rows in staged], drift)
+    quarantine.write(lake, source.name, commit.batch, _refused(staged))
+    if verdict == "drop batch" or (why and verdict is None):
+        counts = _set_aside(staged, "dropped" if verdict else "held")
+    else:
+        counts = [each for entity in ENTITIES.values() for each in _append(batch, entity, staged)]
+    counts += _unmapped(commit, staged)
+    rows = _ledger(batch, counts, drift, {"decided": last, "profile_hash": stamp, "held_for": why})
+    batch.append(ledger.LEDGER, rows)
+    return rows
 
 
-def _staged(lake: Lake, source: Source, commit: Commit, table: str) -> Iterable[tuple[str, Entity, Staged]]:
-    raw = commit.scan(lake, table).sort("_row").with_columns(_fetched_at=_seen_at(lake, commit)).collect()
-    for entity, _, rows in stage_table(raw, source, table, commit.batch):
-        yield table, entity, rows
+def _staged(
+    lake: Lake, source: Source, commit: Commit, decided: pl.DataFrame
+) -> Iterator[tuple[str, Entity, Staged]]:
+    seen_at = _seen_at(lake, commit)
+    for table in sorted(set(commit.files) & set(source.tables)):
+        raw = commit.scan(lake, table).sort("_row").with_columns(_fetched_at=seen_at).collect()
+        for entity, _, rows in stage_table(raw, source, table, commit.batch, decided):
+            yield table, entity, rows
 
 
 def _seen_at(lake: Lake, commit: Commit) -> pl.Expr:
     """One instant for the batch: which body arrived first must not decide which of two rows wins."""
     fetched = [commit.scan(lake, table).select(pl.col("_fetched_at").min()) for table in commit.files]
-    return pl.lit(pl.concat(fetched).min().collect().item(), ORIGIN["_fetched_at"])
+    first = pl.concat(fetched).min().collect().item() if fetched else None
+    return pl.lit(first, ORIGIN["_fetched_at"])
 
 
-def _append(
-    lake: Lake, source: Source, commit: Commit, entity: Entity, staged: list[tuple[str, Staged]]
-) -> list[dict[str, str | int]]:
+def _entered(lake: Lake, source: Source) -> pl.DataFrame:
+    """What the ledger says of the columns of the source's batches."""
+    of_source = ledger.entries(lake).filter(pl.col("source") == source.name)
+    return of_source.select("batch", "raw_table", "columns").collect()
+
+
+def _refused(staged: list[tuple[str, Entity, Staged]]) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=QUARANTINE), *(rows.refused for _, _, rows in staged)])
+
+
+def _append(batch: _Batch, entity: Entity, staged: list[tuple[str, Entity, Staged]]) -> Iterator[Count]:
     """Judge and append the batch's rows of one entity; the counts by raw table."""
-    incoming = pl.concat([rows.accepted for _, rows in staged])
-    log = lake_log.scan(lake, entity.name, log_schema(entity)).filter(
-        ~((pl.col("batch") == commit.batch) & (pl.col("source") == source.name))
-    )
-    refused = pl.concat([rows.refused for _, rows in staged]).select(pl.col("key").alias(entity.key))
+    of_entity = [(table, rows) for table, to, rows in staged if to is entity]
+    if not of_entity:
+        return
+    incoming = pl.concat([rows.accepted for _, rows in of_entity])
+    log = batch.log(entity)
+    refused = pl.concat([rows.refused for _, rows in of_entity]).select(pl.col("key").alias(entity.key))
     present = pl.concat([incoming.select(entity.key), refused])
-    gone = missing(source, commit, entity, log, present)
+    gone = missing(batch.source, batch.commit, entity, log, present)
     both = pl.concat([incoming, gone])
     known = log.join(both.lazy().select(entity.key).unique(), on=entity.key, how="semi").collect()
     rows = judged(both, known, entity)
-    kept = rows.filter(pl.col("outcome").is_in(KEPT))
-    lake_log.append(lake, entity.name, application(commit.source, commit.batch), kept, entity.dated_by)
+    batch.append(entity.name, rows.filter(pl.col("outcome").is_in(KEPT)), entity.dated_by)
     said = rows.filter(pl.col("row") > 0)
-    counts = []
-    for table in dict.fromkeys(table for table, _ in staged):
-        of_table = [rows for name, rows in staged if name == table]
-        outcomes = said.filter(pl.col("raw_table") == table)["outcome"].replace(OVERRULED, "superseded")
-        counts.append(
-            {
-                "raw_table": table,
-                "entity": entity.name,
-                "seen": sum(rows.seen for rows in of_table),
-                "ignored": sum(rows.ignored for rows in of_table),
-                "quarantined": sum(rows.refused.height for rows in of_table),
-                "missing": gone.filter(pl.col("raw_table") == table).height,
-                **dict(outcomes.value_counts().iter_rows()),
-            }
+    for table in dict.fromkeys(table for table, _ in of_entity):
+        of_table = [rows for name, rows in of_entity if name == table]
+        outcomes = said.filter(pl.col("raw_table") == table).with_columns(
+            pl.col("outcome").replace(COUNTED_AS)
         )
+        kept = pl.col("outcome").is_in(["new", "updated", "unchanged"])
+        yield {
+            **_seen(table, entity, of_table),
+            "quarantined": sum((~each.refused["dropped"]).sum() for each in of_table),
+            "dropped": sum(each.refused["dropped"].sum() for each in of_table),
+            "missing": gone.filter(pl.col("raw_table") == table).height,
+            **dict(outcomes["outcome"].value_counts().iter_rows()),
+            "kept_amount": control.total(outcomes.filter(kept), entity),
+            "superseded_amount": control.total(outcomes.filter(~kept), entity),
+            "refused_amount": control.summed([each.refused["amount"] for each in of_table], entity),
+        }
+
+
+def _set_aside(staged: list[tuple[str, Entity, Staged]], outcome: str) -> list[Count]:
+    """The counts of a batch that is held back, or was given up, whole."""
+    counts = []
+    for table, entity in dict.fromkeys((table, entity) for table, entity, _ in staged):
+        of_table = [rows for name, to, rows in staged if name == table and to is entity]
+        seen = _seen(table, entity, of_table)
+        counts.append(seen | {outcome: seen["seen"] - seen["ignored"], "refused_amount": seen["said_amount"]})
     return counts
 
 
-def _ledger(source: Source, commit: Commit, counts: list[dict[str, str | int]]) -> pl.DataFrame:
-    names = [*OUTCOMES, "seen", "deleted", "ignored", "quarantined", "missing"]
-    same = {
-        "company": source.company,
-        "source": source.name,
-        "batch": commit.batch,
-        "fetched_on": commit.started_at.date(),
+def _seen(table: str, entity: Entity, rows: list[Staged]) -> Count:
+    return {
+        "raw_table": table,
+        "entity": entity.name,
+        "seen": sum(each.seen for each in rows),
+        "ignored": sum(each.ignored for each in rows),
+        "said_amount": control.summed([pl.Series([each.said_amount], dtype=SUM) for each in rows], entity),
     }
-    rows = [same | dict.fromkeys(names, 0) | count for count in counts]
-    return pl.DataFrame(rows, schema=LEDGER_SCHEMA)
 
 
-def application(source: str, batch: str) -> str:
-    """The name under which a batch's appends are known to the logs."""
-    return f"{source}/{batch}"
+def _unmapped(commit: Commit, staged: list[tuple[str, Entity, Staged]]) -> list[Count]:
+    """Rows of tables that the profile maps to nothing. A batch without any row is entered too: what is not
+    in the ledger is taken in again at every pass."""
+    tables = set(commit.files) - {table for table, _, _ in staged}
+    counts: list[Count] = [
+        {"raw_table": table, "entity": "", "seen": rows, "ignored": rows}
+        for table, rows in commit.rows.items()
+        if table in tables
+    ]
+    return counts if counts or staged else [{"raw_table": "", "entity": ""}]
+
+
+def _tie(batch: _Batch, counts: list[Count]) -> None:
+    """Rows and what they are worth go where they are counted to, and nowhere else."""
+    for count in counts:
+        of_rows = (count["seen"], sum(count[name] for name in _ACCOUNTED))
+        of_money = (count["said_amount"], sum(count[name] or Decimal(0) for name in _AMOUNTS))
+        for what, (said, found) in {"rows": of_rows, "worth": of_money}.items():
+            if said is not None and said != found:
+                where = f"{count['raw_table']} as {count['entity']}"
+                raise LedgerDoesNotTieError(
+                    f"batch {batch.commit.batch} of {batch.source.name}, {where}: {what} seen {said},"
+                    f" accounted for {found}, difference {said - found}"
+                )
+
+
+def _ledger(
+    batch: _Batch, counts: list[Count], drift: dict[str, tuple[list[str], list[str]]], of_staging: Count
+) -> pl.DataFrame:
+    plain = dict.fromkeys(_ACCOUNTED, 0) | dict.fromkeys(("said_amount", *_AMOUNTS), None)
+    counts = [plain | {"seen": 0, "missing": 0} | count for count in counts]
+    _tie(batch, counts)
+    same = of_staging | {
+        "company": batch.source.company,
+        "source": batch.source.name,
+        "batch": batch.commit.batch,
+        "fetched_on": batch.commit.started_at.date(),
+        "staging": batch.staging,
+    }
+    rows = []
+    for count in counts:
+        appeared, vanished = drift.get(count["raw_table"], ([], []))
+        columns = holding.columns(batch.commit, count["raw_table"])
+        rows.append(same | count | {"columns": columns, "appeared": appeared, "vanished": vanished})
+    wide = {name: SUM if dtype == MONEY else dtype for name, dtype in ledger.SCHEMA.items()}
+    # Control totals beyond what an amount holds are not kept: they are those of refused rows.
+    return pl.DataFrame(rows, schema=wide).cast(pl.Schema(ledger.SCHEMA), strict=False)
+
+
+_ACCOUNTED = (*OUTCOMES, "deleted", "ignored", "quarantined", "dropped", "held")
+_AMOUNTS = ("kept_amount", "superseded_amount", "refused_amount")

@@ -1,8 +1,10 @@
-"""The log on disk: one Delta table an entity, appended once per batch and never rewritten."""
+"""The log on disk: one Delta table an entity, appended once per staging of a batch and never rewritten."""
 
+from collections.abc import Collection, Mapping
 from urllib.parse import unquote
 
 import polars as pl
+import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
@@ -11,16 +13,17 @@ from saleslake.lake import Lake
 MONTH = "month"
 """Partition column of logs whose rows carry a date: `YYYY-MM`, null where a row has none."""
 
+_LEAST, _MOST = "min.batch", "max.batch"
 
-def append(lake: Lake, table: str, batch: str, rows: pl.DataFrame, dated_by: str | None = None) -> None:
-    """Append a batch's rows; a batch that is there already is left as it is.
 
-    `batch` is the Delta application id under which the append is known. Columns that the log does not
-    have yet are added to it.
+def append(lake: Lake, table: str, application: str, rows: pl.DataFrame, dated_by: str | None = None) -> None:
+    """Append the rows of an application; one that is there already is left as it is.
+
+    Columns that the log does not have yet are added to it.
     """
     path = lake.log_table(table)
     log = _open(lake, table)
-    if log is not None and log.transaction_version(batch) is not None:
+    if log is not None and log.transaction_version(application) is not None:
         return
     if dated_by is not None:
         rows = rows.with_columns(pl.col(dated_by).dt.strftime("%Y-%m").alias(MONTH))
@@ -31,32 +34,37 @@ def append(lake: Lake, table: str, batch: str, rows: pl.DataFrame, dated_by: str
         mode="append",
         schema_mode="merge",
         partition_by=[MONTH] if dated_by is not None else None,
-        commit_properties=CommitProperties(app_transactions=[Transaction(batch, 1)]),
+        commit_properties=CommitProperties(app_transactions=[Transaction(application, 1)]),
     )
 
 
-def holds(lake: Lake, table: str, batch: str) -> bool:
-    """Whether a batch was appended to the log, with rows or without."""
-    log = _open(lake, table)
-    return log is not None and log.transaction_version(batch) is not None
+def scan(
+    lake: Lake, table: str, schema: Mapping[str, pl.DataType], version: int | None = None
+) -> pl.LazyFrame:
+    """All rows of the log, as of a version of it or now, with the columns of the schema.
 
-
-def scan(lake: Lake, table: str, schema: dict[str, pl.DataType]) -> pl.LazyFrame:
-    """All versions in the log, with the columns of the schema."""
-    log = _open(lake, table)
+    Rows of an entity count only where the ledger says so: see `log_view`.
+    """
+    log = _open(lake, table, version)
     return _frame(_files(log) if log is not None else [], schema)
 
 
-def scan_added(lake: Lake, table: str, since: int | None, schema: dict[str, pl.DataType]) -> pl.LazyFrame:
-    """The versions that came after the log's version `since` (none: all of them)."""
+def scan_batches(
+    lake: Lake, table: str, schema: Mapping[str, pl.DataType], batches: Collection[str]
+) -> pl.LazyFrame:
+    """The rows of the files that may hold rows of these batches, with the columns of the schema."""
     log = _open(lake, table)
-    if log is None or log.version() == since:
+    if log is None or not batches:
         return _frame([], schema)
-    files = _files(log)
-    if since is not None:
-        known = set(_files(_at(lake, table, since)))
-        files = [file for file in files if file not in known]
-    return _frame(files, schema)
+    files = pl.DataFrame({"path": _files(log)})
+    statistics = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
+    if {"path", _LEAST, _MOST} <= set(statistics.columns):
+        # A file is one batch's append; one without statistics may be of any.
+        one = pl.col(_LEAST).eq_missing(pl.col(_MOST)) & pl.col(_LEAST).is_not_null()
+        others = statistics.filter(one & ~pl.col(_LEAST).is_in(list(batches)))["path"]
+        names = files["path"].str.split("/").list.last()
+        files = files.filter(~names.is_in(others.str.split("/").list.last().implode()))
+    return _frame(files["path"].to_list(), schema)
 
 
 def version(lake: Lake, table: str) -> int | None:
@@ -65,15 +73,11 @@ def version(lake: Lake, table: str) -> int | None:
     return None if log is None else log.version()
 
 
-def _open(lake: Lake, table: str) -> DeltaTable | None:
+def _open(lake: Lake, table: str, version: int | None = None) -> DeltaTable | None:
     try:
-        return _at(lake, table)
+        return DeltaTable(lake.log_table(table).resolve().as_uri(), version=version)
     except TableNotFoundError:
         return None
-
-
-def _at(lake: Lake, table: str, version: int | None = None) -> DeltaTable:
-    return DeltaTable(lake.log_table(table).resolve().as_uri(), version=version)
 
 
 def _files(log: DeltaTable) -> list[str]:
@@ -81,12 +85,12 @@ def _files(log: DeltaTable) -> list[str]:
     return [unquote(file).removeprefix("file://") for file in log.file_uris()]
 
 
-def _frame(files: list[str], schema: dict[str, pl.DataType]) -> pl.LazyFrame:
+def _frame(files: list[str], schema: Mapping[str, pl.DataType]) -> pl.LazyFrame:
     if not files:
         return pl.LazyFrame(schema=schema)
     return pl.scan_parquet(
         files,
-        schema=schema,
+        schema=dict(schema),
         missing_columns="insert",
         extra_columns="ignore",
         hive_partitioning=False,

@@ -1,6 +1,6 @@
 """One pass of the processor: committed raw batches into the log, the log into state, state into gold."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -10,12 +10,15 @@ from saleslake.lake import Lake
 from saleslake.profiles import Source
 from saleslake.raw import batch_ids, commits, read_commit
 from saleslake.settings import Settings
-from saleslake_processor import gold_files, lake_log, publish
+from saleslake_processor import gold_files, lake_log, ledger, log_view, publish
 from saleslake_processor import state as states
 from saleslake_processor.contracts.entities import ENTITIES
+from saleslake_processor.decisions import Decisions
+from saleslake_processor.decisions import load as load_decisions
 from saleslake_processor.derive.advance import advance
+from saleslake_processor.derive.difference import Difference
 from saleslake_processor.gold_files import Manifest
-from saleslake_processor.ingest import LEDGER, LEDGER_SCHEMA, application, full_log_schema, ingest
+from saleslake_processor.ingest import ingest
 from saleslake_processor.lock import writing
 from saleslake_processor.staging.absent import Absent, absent
 
@@ -23,10 +26,6 @@ Progress = Callable[[str], None]
 
 Columns = dict[str, set[str]]
 """The columns that each raw table has had."""
-
-
-class HalfTakenInError(Exception):
-    """A killed pass left a batch in some logs only, and it cannot be completed: nothing was derived."""
 
 
 @dataclass
@@ -48,8 +47,7 @@ def process(
 ) -> Processed:
     """Take in every committed batch that the log does not hold yet, then bring state and gold forward.
 
-    A pass that was killed is completed by the next one. Raises `LakeBusyError` where another process writes,
-    and `HalfTakenInError` where what was killed needs a profile that is not among the sources.
+    A pass that was killed is completed by the next one. Raises `LakeBusyError` where another process writes.
     """
     with writing(lake):
         done = take_in(lake, sources, progress)
@@ -59,10 +57,15 @@ def process(
         return done
 
 
-def taken_in(lake: Lake) -> set[tuple[str, str]]:
-    """`(batch, source)` of the batches that the log holds whole."""
-    known = lake_log.scan(lake, LEDGER, LEDGER_SCHEMA).select("batch", "source").unique().collect()
-    return set(known.iter_rows())
+def pending(lake: Lake) -> list[tuple[str, str]]:
+    """`(batch, source)` of the batches to be taken in, oldest first: those that the ledger does not have, and
+    those that are to obey a later decision."""
+    return _pending(lake, load_decisions(lake))
+
+
+def _pending(lake: Lake, decisions: Decisions) -> list[tuple[str, str]]:
+    entered, last = ledger.taken_in(lake), decisions.last()
+    return [each for each in batch_ids(lake) if entered.get(each) != last.get(each, "")]
 
 
 def take_in(
@@ -71,19 +74,19 @@ def take_in(
     progress: Progress = lambda _: None,
     only: set[tuple[str, str]] | None = None,
 ) -> Processed:
-    """Append every committed batch (or those in `only`) that is not in the ledger, oldest first."""
+    """Append every committed batch (or those in `only`) that is `pending`, oldest first."""
     profiles = {source.name: source for source in sources}
-    entered = taken_in(lake)
-    pending = [batch for batch in batch_ids(lake) if batch not in entered and (only is None or batch in only)]
-    done = Processed(pl.DataFrame(schema=LEDGER_SCHEMA))
+    decisions = load_decisions(lake)
+    waiting = [each for each in _pending(lake, decisions) if only is None or each in only]
+    done = Processed(pl.DataFrame(schema=ledger.SCHEMA))
     there: dict[str, Columns] = {}
-    for batch, name in pending:
+    for batch, name in waiting:
         if name not in profiles:
             done.unknown_sources = sorted({*done.unknown_sources, name})
             continue
         progress(f"batch {batch} of {name}")
         commit = read_commit(lake, name, batch)
-        done.ledger = pl.concat([done.ledger, ingest(lake, profiles[name], commit)])
+        done.ledger = pl.concat([done.ledger, ingest(lake, profiles[name], commit, decisions)])
         for table in commit.files:
             known = there.setdefault(name, {}).setdefault(table, set())
             known.update(commit.scan(lake, table).collect_schema().names())
@@ -104,30 +107,17 @@ def _never_had(lake: Lake, source: Source, columns: Columns) -> list[Absent]:
     return absent(source, columns)
 
 
-def _none_is_half_taken_in(lake: Lake) -> None:
-    for batch, source in sorted(set(batch_ids(lake)) - taken_in(lake)):
-        if any(lake_log.holds(lake, name, application(source, batch)) for name in ENTITIES):
-            raise HalfTakenInError(
-                f"batch {batch} of {source} is half taken in, and this pass is without its profile"
-            )
-
-
 def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _: None) -> Manifest | None:
     """Bring state and gold to what the log holds; the new snapshot, or none where gold was there already.
 
-    Raises `HalfTakenInError` where a batch is in some logs and not in others.
+    A batch that a killed pass left in some logs only counts for nothing until it is completed.
     """
-    _none_is_half_taken_in(lake)
     state = states.load(lake)
-    versions = {name: lake_log.version(lake, name) for name in [*ENTITIES, LEDGER]}
+    versions = {name: lake_log.version(lake, name) for name in [*ENTITIES, ledger.LEDGER]}
     if versions != state.versions:
         progress("deriving")
-        log = {name: lake_log.scan(lake, name, full_log_schema(entity)) for name, entity in ENTITIES.items()}
-        added = {
-            name: lake_log.scan_added(lake, name, state.versions.get(name), full_log_schema(entity))
-            for name, entity in ENTITIES.items()
-        }
-        changes = advance(state.frames(lake), log, added)
+        log, difference = _log_since(lake, state.versions.get(ledger.LEDGER))
+        changes = advance(state.frames(lake), log, difference)
         state = states.save(lake, state, changes, versions)
     current = gold_files.load(lake)
     if current is not None and publish.is_current(lake, current, state, settings):
@@ -136,3 +126,14 @@ def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _:
     if all(version is None for version in versions.values()):
         return None
     return publish.publish(lake, state, settings, clock.now(), lambda table: progress(f"gold {table}"))
+
+
+def _log_since(lake: Lake, version: int | None) -> tuple[Mapping[str, pl.LazyFrame], Difference]:
+    """The log, and how it differs from what counted as of a version of the ledger."""
+    now = ledger.stagings(lake)
+    then = now.clear() if version is None else ledger.stagings(lake, version)
+    came, left = (one.join(other, on=one.columns, how="anti") for one, other in ((now, then), (then, now)))
+    log = {name: log_view.scan(lake, name, now) for name in ENTITIES}
+    added = log if then.is_empty() else {name: log_view.scan_only(lake, name, came) for name in ENTITIES}
+    lost = {name: log_view.scan_only(lake, name, left) for name in ENTITIES}
+    return log, Difference(added, lost, left.select(ledger.BATCH))

@@ -8,12 +8,11 @@ import polars as pl
 
 from saleslake.lake import Lake
 from saleslake.settings import Settings
-from saleslake_processor import gold_files, lake_log
+from saleslake_processor import gold_files, ledger, quarantine
 from saleslake_processor.derive import advance
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import KEPT
 from saleslake_processor.gold_files import GoldColumn, GoldFile, GoldTable, Manifest
-from saleslake_processor.ingest import LEDGER, LEDGER_SCHEMA
 from saleslake_processor.marts.graph import MARTS, Mart
 from saleslake_processor.state import State
 
@@ -97,7 +96,8 @@ def _frames(lake: Lake, state: State) -> dict[str, pl.LazyFrame]:
         "fact_returns": advance.fact(stored, "fact_returns"),
         "references": advance.referred(stored),
         "waiting": advance.waiting(stored),
-        "ledger": lake_log.scan(lake, LEDGER, LEDGER_SCHEMA),
+        "ledger": ledger.entries(lake),
+        "refused": quarantine.scan(lake),
         **{f"current/{name}": advance.members(stored, name) for name in KEPT},
         **{f"sums/{name}": advance.sums(stored, name) for name in SUMS},
     }

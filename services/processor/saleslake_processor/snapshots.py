@@ -27,7 +27,9 @@ def missing(
     judged = pl.col("address").is_in(fetched)
     if kind == "table":
         judged |= pl.col("address").is_in(commit.gone)
-    there = winners(log.filter(pl.col("source") == source.name), entity).filter(~pl.col("deleted"))
+    # A batch that is staged again must not judge what came after it.
+    before = (pl.col("source") == source.name) & (pl.col("batch") < commit.batch)
+    there = winners(log.filter(before), entity).filter(~pl.col("deleted"))
     return (
         there.filter(judged)
         .join(present.lazy(), on=entity.key, how="anti")

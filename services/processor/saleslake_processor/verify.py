@@ -1,32 +1,22 @@
 """The proof on a live lake: what stands in it equals what one rebuild from raw gives."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
 from saleslake.lake import Lake
 from saleslake.profiles import Source
 from saleslake.settings import Settings
-from saleslake_processor import gold_files, lake_log
+from saleslake_processor import gold_files, ledger, log_view, scratch
 from saleslake_processor import state as states
 from saleslake_processor.compare import Difference, differences
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.lock import writing
-from saleslake_processor.marts.graph import MARTS
-from saleslake_processor.process import bring_forward, take_in, taken_in
-from saleslake_processor.staging.stage import log_schema
+from saleslake_processor.marts.graph import MARTS, OPERATIONAL
+from saleslake_processor.process import bring_forward, take_in
 from saleslake_processor.versions import winners
-
-OPERATIONAL = ("batch_ledger", "refresh_info")
-"""Gold tables about runs, which a rebuild is not meant to repeat."""
-
-_BESIDE = ".verify-"
-"""Prefix of the rebuilt lake's folder; what a killed `verify` left goes with the next one."""
 
 
 @dataclass(frozen=True)
@@ -49,25 +39,17 @@ def verify(
 
     Holds the lake meanwhile; raises `LakeBusyError` where another process writes.
     """
-    with writing(lake):
-        for left in lake.root.glob(f"{_BESIDE}*"):
-            shutil.rmtree(left)
-        beside = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=lake.root))
-        try:
-            rebuilt = Lake(beside)
-            rebuilt.raw.symlink_to(lake.raw.resolve(), target_is_directory=True)
-            batches = taken_in(lake)
-            take_in(rebuilt, sources, progress, only=batches)
-            bring_forward(rebuilt, settings, progress)
-            tables: dict[str, int] = {}
-            found: list[Difference] = []
-            for compared in (_log, _gold, _state):
-                of, there = compared(lake, rebuilt)
-                tables |= of
-                found += there
-            return Verified(tables, len(batches), found)
-        finally:
-            shutil.rmtree(beside)
+    with writing(lake), scratch.empty(lake) as rebuilt:
+        batches = set(ledger.taken_in(lake))
+        take_in(rebuilt, sources, progress, only=batches)
+        bring_forward(rebuilt, settings, progress)
+        tables: dict[str, int] = {}
+        found: list[Difference] = []
+        for compared in (_log, _gold, _state):
+            of, there = compared(lake, rebuilt)
+            tables |= of
+            found += there
+        return Verified(tables, len(batches), found)
 
 
 def _log(lake: Lake, rebuilt: Lake) -> tuple[dict[str, int], list[Difference]]:
@@ -76,8 +58,7 @@ def _log(lake: Lake, rebuilt: Lake) -> tuple[dict[str, int], list[Difference]]:
     found: list[Difference] = []
     for name, entity in ENTITIES.items():
         left, right = (
-            winners(lake_log.scan(at, name, log_schema(entity)), entity).drop(_STAMP).collect()
-            for at in (lake, rebuilt)
+            winners(log_view.scan(at, name), entity).drop(*_STAMPS).collect() for at in (lake, rebuilt)
         )
         tables[f"log {name}"] = left.height
         found += differences(f"log {name}", left, right, [entity.key])
@@ -126,8 +107,8 @@ _KEYS = {
 }
 """What tells the rows of a frame of the state apart."""
 
-_STAMP = "profile_hash"
-"""Which profile a row was read by: one that was changed may well read the same."""
+_STAMPS = ("profile_hash", "outcome")
+"""Which profile a row was read by: one that was changed may well read the same. What it was when it came."""
 
 
 def _whole(name: str, here: bool) -> Difference:
@@ -138,4 +119,4 @@ def _proven(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     """What must be equal: which of two equal observations made a row wait depends on which came first."""
     if name == "waiting":
         return frame.select("entity", "key", "touch_key")
-    return frame.drop(_STAMP, strict=False)
+    return frame.drop(*_STAMPS, strict=False)

@@ -12,12 +12,18 @@ LATER = ["version_at", "batch", "row", "source"]
 CHANGING = ("new", "updated", "deleted")
 """Outcomes after which the current row differs from before."""
 
-
-KEPT = (*CHANGING, "unchanged", "superseded")
-"""Outcomes of versions that the log keeps; repeats say nothing that it does not hold already."""
+REPEATED = "repeated"
+"""Outcome of what a raw row says of a key, where the same row says the same of it further on."""
 
 OVERRULED = "overruled"
 """Outcome of what a raw row says of a key, where the same row says something else of it further on."""
+
+KEPT = (*CHANGING, "unchanged", "superseded", "duplicate")
+"""Outcomes of versions that the log keeps: all that it can put in order, since one that counts for nothing
+now may count when another is taken back."""
+
+COUNTED_AS = {REPEATED: "duplicate", OVERRULED: "superseded"}
+"""Outcomes that the ledger counts among others."""
 
 
 def winners(versions: pl.LazyFrame, entity: Entity) -> pl.LazyFrame:
@@ -38,11 +44,10 @@ def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.Da
 
     - `new`, `updated`, `deleted`: it is now the last version, and the current row changes by it;
     - `unchanged`: it is the last version, with the values that were there;
-    - `duplicate`: it is not the last version, but says the same as that; or the same raw row says the
-      same of the key again further on;
-    - `overruled`: the same raw row says something else of the key further on, as by another mapping; the
-      log cannot keep it, since nothing there puts the two in order;
-    - `superseded`: it is not the last version, and says something else.
+    - `duplicate`: it is not the last version, but says the same as that;
+    - `superseded`: it is not the last version, and says something else;
+    - `repeated`, `overruled`: the same raw row says the same, or something else, of the key further on, as by
+      another mapping; the log cannot keep it, since nothing there puts the two in order.
 
     Raises `KeyCollisionError` where two natural ids have one key: one of them would pass for a version
     of the other.
@@ -69,7 +74,7 @@ def _repeated(rows: pl.DataFrame, versions: pl.DataFrame, entity: Entity) -> pl.
         versions.select(*identity, *values), on=identity, how="left", nulls_equal=True, suffix=":last"
     )
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}:last")) for name in values)
-    outcome = pl.when(same).then(pl.lit("duplicate")).otherwise(pl.lit(OVERRULED))
+    outcome = pl.when(same).then(pl.lit(REPEATED)).otherwise(pl.lit(OVERRULED))
     return beside.select(*rows.columns, outcome=outcome)
 
 

@@ -93,6 +93,10 @@ class Source(Part):
     """0.2 stands for 20 %."""
     money_places: Annotated[int, Field(ge=0, le=4)] = 2
     """Decimal places to which an amount is rounded."""
+    refused_limit: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Share of a batch's rows, 0..1, of which more being refused has the batch held back whole."""
+    drift: Literal["ignore", "warn", "hold"] = "warn"
+    """What becomes of a batch in which columns have appeared or vanished."""
     tables: Annotated[Frozen[Name, Table | SiteTable | ApiTable], Field(min_length=1)]
     entities: Annotated[dict[Name, tuple[Mapping, ...]], BeforeValidator(_entities)] = Field(
         default_factory=dict
@@ -108,8 +112,8 @@ class Source(Part):
 
     @property
     def mapping_hash(self) -> str:
-        """Stamp of all that decides what a raw row means; how it is fetched does not count."""
-        fetch = {"address", "cadence", "manners", "secrets", "headers", "kind"}
+        """Stamp of all that decides what a raw row means; how it is fetched, or held back, does not count."""
+        fetch = {"address", "cadence", "manners", "secrets", "headers", "kind", "refused_limit", "drift"}
         # Where no currency but the source's own is meant, the stamp is that of profiles before there was one.
         same = {"reporting_currency"} if self.reported_in == self.currency else set()
         unread: dict[str, Any] = dict.fromkeys(fetch | same, True)

@@ -12,9 +12,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from saleslake.lake import Lake
-from saleslake_processor import gold_files, quarantine
+from saleslake.raw import batch_ids
+from saleslake_processor import gold_files, log_view, quarantine
 from saleslake_processor.marts.graph import MARTS
-from saleslake_processor.process import HalfTakenInError
 from tests.integration.processor.shop import gold, passed, source, trade
 
 COMPARED = [mart.name for mart in MARTS if mart.name != "refresh_info"]
@@ -122,13 +122,13 @@ def test_a_pass_cut_short_is_completed_by_the_next(lake: Lake, undisturbed: Lake
     completed_like(lake, undisturbed)
 
 
-def test_a_batch_half_taken_in_is_not_derived_without_its_profile(lake: Lake, undisturbed: Lake):
+def test_a_batch_half_taken_in_counts_for_nothing_until_it_is_completed(lake: Lake, undisturbed: Lake):
     with dying(at(*WRITES["ledger of the last batch"])), pytest.raises(CutShortError):
         passed(lake)
-    with pytest.raises(HalfTakenInError, match=r"batch \d{8}T\d+Z of shop is half taken in"):
-        passed(lake, source("other"))
-    assert not lake.state.exists()
-    assert not lake.gold.exists()
+    [*whole, (half, _)] = batch_ids(lake)
+    passed(lake, source("other"))
+    assert set(gold(lake, "batch_ledger")["batch"]) == {batch for batch, _ in whole}
+    assert half not in set(log_view.scan(lake, "order_line").collect()["batch"])
     completed_like(lake, undisturbed)
 
 

@@ -44,21 +44,27 @@ def test_a_batch_stays_known_over_hundreds_of_others(lake: Lake):
     assert numbers(lake_log.scan(lake, "product", SCHEMA)) == list(range(120))
 
 
-def test_what_was_added_since_a_version_is_read_alone(lake: Lake):
+def test_a_log_is_read_as_of_a_version(lake: Lake):
     lake_log.append(lake, "product", "a", rows(1))
     since = lake_log.version(lake, "product")
     lake_log.append(lake, "product", "b", rows(2))
-    lake_log.append(lake, "product", "c", rows(3))
-    assert numbers(lake_log.scan_added(lake, "product", since, SCHEMA)) == [2, 3]
-    assert numbers(lake_log.scan_added(lake, "product", None, SCHEMA)) == [1, 2, 3]
-    now = lake_log.version(lake, "product")
-    assert numbers(lake_log.scan_added(lake, "product", now, SCHEMA)) == []
+    assert numbers(lake_log.scan(lake, "product", SCHEMA, since)) == [1]
+
+
+def test_only_files_of_the_batches_asked_for_are_read(lake: Lake):
+    schema = {**SCHEMA, "batch": pl.String()}
+    for number, batch in enumerate(["2026a", "2026b", "2026c"]):
+        lake_log.append(lake, "order", batch, rows(number).with_columns(batch=pl.lit(batch)), "day")
+    assert numbers(lake_log.scan_batches(lake, "order", schema, ["2026b", "2026c"])) == [1, 2]
+    assert numbers(lake_log.scan_batches(lake, "order", schema, [])) == []
+    # Without batches there are no statistics of them.
+    lake_log.append(lake, "product", "a", rows(1))
+    assert numbers(lake_log.scan_batches(lake, "product", SCHEMA, ["2026b"])) == [1]
 
 
 def test_a_log_that_is_not_there_is_empty(lake: Lake):
     assert lake_log.version(lake, "product") is None
     assert numbers(lake_log.scan(lake, "product", SCHEMA)) == []
-    assert numbers(lake_log.scan_added(lake, "product", None, SCHEMA)) == []
 
 
 def test_rows_lie_by_the_month_of_their_day(lake: Lake):
@@ -78,7 +84,8 @@ def test_the_folder_may_have_any_name(tmp_path: Path, name: str):
     since = lake_log.version(lake, "order")
     lake_log.append(lake, "order", "b", rows(2), "day")
     assert numbers(lake_log.scan(lake, "order", SCHEMA)) == [1, 2]
-    assert numbers(lake_log.scan_added(lake, "order", since, SCHEMA)) == [2]
+    assert numbers(lake_log.scan(lake, "order", SCHEMA, since)) == [1]
+    assert numbers(lake_log.scan_batches(lake, "order", SCHEMA, ["b"])) == [1, 2]
     assert [folder.name for folder in tmp_path.iterdir()] == [name]
 
 

@@ -8,12 +8,18 @@ import polars as pl
 import pytest
 
 from saleslake.lake import Lake
-from saleslake_processor import lake_log
+from saleslake_processor import lake_log, ledger, log_view
 from saleslake_processor import state as states
 from saleslake_processor.contracts.entities import ENTITIES
-from saleslake_processor.ingest import application, full_log_schema
-from saleslake_processor.process import taken_in
+from saleslake_processor.contracts.operations import OUTCOMES
+from saleslake_processor.ledger import taken_in
 from tests.integration.processor.shop import gold, later, line, net, passed, trade, write
+
+BEFORE = [
+    *("company", "source", "batch", "raw_table", "entity", "fetched_on", "seen", *OUTCOMES, "deleted"),
+    *("ignored", "quarantined", "missing"),
+]
+"""Columns of the ledger before batches could be staged again."""
 
 SINCE = ["source_currency", "reporting_currency"]
 
@@ -25,7 +31,7 @@ def older(tmp_path: Path) -> Lake:
     trade(lake)
     passed(lake)
     for name, entity in ENTITIES.items():
-        rows = lake_log.scan(lake, name, full_log_schema(entity)).collect()
+        rows = log_view.scan(lake, name).collect()
         if not lake.log_table(name).exists():
             continue
         if entity.priced:
@@ -35,7 +41,10 @@ def older(tmp_path: Path) -> Lake:
         shutil.rmtree(lake.log_table(name))
         for batch, source in sorted(taken_in(lake)):
             of_batch = rows.filter(pl.col("batch") == batch)
-            lake_log.append(lake, name, application(source, batch), of_batch, entity.dated_by)
+            lake_log.append(lake, name, f"{source}/{batch}", of_batch, entity.dated_by)
+    entered = ledger.entries(lake).select(BEFORE).collect()
+    shutil.rmtree(lake.log_table(ledger.LEDGER))
+    lake_log.append(lake, ledger.LEDGER, "all", entered)
     for file in states.load(lake).files.values():
         frame = pl.read_parquet(lake.state / file)
         gone = [name for name in frame.columns if name in SINCE or name.startswith("original_")]

@@ -6,10 +6,9 @@ import polars as pl
 import pytest
 
 from saleslake.lake import Lake
-from saleslake_processor import gold_files, lake_log, quarantine
-from saleslake_processor.contracts.entities import ENTITIES as CONTRACTS
-from saleslake_processor.ingest import full_log_schema, ingest
-from saleslake_processor.process import taken_in
+from saleslake_processor import gold_files, log_view, quarantine
+from saleslake_processor.ingest import ingest
+from saleslake_processor.ledger import taken_in
 from tests.integration.processor.shop import (
     ENTITIES,
     SETTINGS,
@@ -65,7 +64,7 @@ def test_of_what_two_mappings_say_of_one_thing_by_one_row_the_last_stays_and_the
     write(lake, {"stores": [{"town": "Lyon", "name": "Lyon"}, {"town": "Nice", "name": "Nizza"}]})
     [counts] = passed(lake, profile).ledger.select("seen", "new", "superseded", "duplicate").rows()
     assert counts == (4, 2, 1, 1)
-    log = lake_log.scan(lake, "place", full_log_schema(CONTRACTS["place"])).collect()
+    log = log_view.scan(lake, "place").collect()
     assert sorted(log.select("city", "outcome").rows()) == [("Lyon", "new"), ("Nice", "new")]
 
 
@@ -79,7 +78,7 @@ def test_a_table_that_means_nothing_is_counted_as_ignored(lake: Lake):
 def test_a_batch_without_rows_is_taken_in_once(lake: Lake):
     commit = write(lake, {}, lines="fetched")
     assert passed(lake).published
-    assert taken_in(lake) == {(commit.batch, "shop")}
+    assert taken_in(lake) == {(commit.batch, "shop"): ""}
     assert not passed(lake).published
 
 

@@ -48,7 +48,7 @@ def test_a_sound_lake_is_equal_and_left_as_it_was(lake: Lake):
 
 
 def test_what_a_killed_one_left_is_removed(lake: Lake):
-    left = lake.root / ".verify-killed" / "log"
+    left = lake.root / ".scratch-killed" / "log"
     left.mkdir(parents=True)
     (left.parent / "raw").symlink_to(lake.raw, target_is_directory=True)
     assert found(lake) == []

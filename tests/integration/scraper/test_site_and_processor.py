@@ -3,10 +3,9 @@
 import pytest
 
 from saleslake.profiles import load
-from saleslake_processor import lake_log
+from saleslake_processor import log_view
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.process import take_in
-from saleslake_processor.staging.stage import log_schema
 from saleslake_processor.versions import current
 from tests.integration.scraper.catalogue import CARDS, DETAILS, Product, catalogue
 
@@ -25,7 +24,7 @@ def products(place):
     """Id and price of the products that there are, after taking in what was fetched."""
     take_in(place.lake, [load(place.root / "sources", "shop")])
     entity = ENTITIES["product"]
-    rows = current(lake_log.scan(place.lake, "product", log_schema(entity)), entity).collect()
+    rows = current(log_view.scan(place.lake, "product"), entity).collect()
     return {
         key: f"{price:.2f}".replace(".", ",") for key, price in rows.select(entity.id, "list_price").rows()
     }

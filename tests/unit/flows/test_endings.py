@@ -8,9 +8,9 @@ from typer.testing import CliRunner, Result
 
 from saleslake.damage import DamagedError
 from saleslake_flows import cli, exits, pipeline
+from saleslake_processor.ingest import LedgerDoesNotTieError
 from saleslake_processor.keys import KeyCollisionError
 from saleslake_processor.lock import LakeBusyError
-from saleslake_processor.process import HalfTakenInError
 from saleslake_processor.publish import ContractBrokenError
 
 PROFILE = """
@@ -44,7 +44,7 @@ def saleslake(*arguments: str) -> Result:
         (LakeBusyError("another process is writing to lake"), 3, "another process is writing to lake"),
         (ContractBrokenError("fact_sales:\n 2 rows\n broke it"), 1, "fact_sales: 2 rows broke it"),
         (KeyCollisionError("product_key: [(1, 'A'), (1, 'B')]"), 1, "product_key: [(1, 'A'), (1, 'B')]"),
-        (HalfTakenInError("batch b of corner is half taken in"), 1, "batch b of corner is half taken in"),
+        (LedgerDoesNotTieError("batch b of corner: rows"), 1, "batch b of corner: rows"),
         (PermissionError(13, "Permission denied", "lake/log"), 1, "lake/log: Permission denied"),
         (
             DamagedError(Path("gold/manifest.json"), "a manifest", "E"),

@@ -15,7 +15,7 @@ from saleslake_flows.served import cadence, discreet, fetched, server, taken
 from saleslake_processor import quarantine
 from saleslake_processor.keys import KeyCollisionError
 from saleslake_processor.publish import ContractBrokenError
-from saleslake_processor.staging.stage import QUARANTINE
+from saleslake_processor.staging.refused import QUARANTINE
 
 CUSTOMER = "ada@example.org"
 

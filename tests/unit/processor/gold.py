@@ -8,9 +8,10 @@ import polars as pl
 from saleslake_processor.derive import advance
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import KEPT
-from saleslake_processor.ingest import LEDGER_SCHEMA
+from saleslake_processor.ledger import SCHEMA as LEDGER_SCHEMA
 from saleslake_processor.marts.graph import MARTS
 from saleslake_processor.publish import held
+from saleslake_processor.staging.refused import QUARANTINE
 from tests.property.memory_lake import COMPANY, Event, MemoryLake
 from tests.unit.processor.derived import Row, taken
 
@@ -26,8 +27,8 @@ LEDGER: Row = {
 
 def ledger(*rows: Row) -> pl.LazyFrame:
     """Rows of the ledger; what one does not say is that of `LEDGER`, or 0."""
-    plain = dict.fromkeys(LEDGER_SCHEMA, 0) | LEDGER
-    return pl.LazyFrame([plain | row for row in rows], schema=LEDGER_SCHEMA)
+    counts = {name: 0 for name, dtype in LEDGER_SCHEMA.items() if dtype == pl.Int64}
+    return pl.LazyFrame([counts | LEDGER | row for row in rows], schema=LEDGER_SCHEMA)
 
 
 def given(lake: MemoryLake, fiscal_year_start: int = 1, **more: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
@@ -46,6 +47,7 @@ def given(lake: MemoryLake, fiscal_year_start: int = 1, **more: pl.LazyFrame) ->
         "references": advance.referred(state),
         "waiting": advance.waiting(state),
         "ledger": ledger({}),
+        "refused": pl.LazyFrame(schema=QUARANTINE),
         "publication": pl.LazyFrame(publication),
         **{f"current/{name}": advance.members(state, name) for name in KEPT},
         **{f"sums/{name}": advance.sums(state, name) for name in SUMS},

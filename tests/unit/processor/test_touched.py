@@ -5,6 +5,7 @@ import pytest
 
 from saleslake_processor import keys
 from saleslake_processor.derive import advance, touched
+from saleslake_processor.derive.difference import gained
 from tests.property.memory_lake import COMPANY, Event, MemoryLake
 from tests.unit.processor.derived import come_back, event, line
 
@@ -34,7 +35,7 @@ def by_rows(known: list[Event], *changes: Event) -> list[str]:
     )
     added = {name: frame.lazy() for name, frame in lake.append(at(list(changes), 1), "b").items()}
     log = {name: frame.lazy() for name, frame in lake.log.items()}
-    return sorted(ORDERS[found] for found in touched.by_rows(added, log, placed)["touch_key"])
+    return sorted(ORDERS[found] for found in touched.by_rows(gained(added), log, placed)["touch_key"])
 
 
 def test_a_line_touches_its_order():

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from saleslake_processor.contracts.entities import ENTITIES
-from saleslake_processor.ingest import full_log_schema
 from saleslake_processor.keys import KeyCollisionError
+from saleslake_processor.log_view import SCHEMAS
 from saleslake_processor.versions import current, judged, winners
 from tests.property.memory_lake import rows
 from tests.unit.processor.derived import Row, event, line
@@ -80,8 +80,8 @@ def test_one_raw_row_that_gives_a_key_twice_counts_once():
     got = judged(again, again.clear(), PRODUCT)
     assert sorted(got.select("name", "outcome").iter_rows()) == [
         ("A", "overruled"),
-        ("B", "duplicate"),
         ("B", "new"),
+        ("B", "repeated"),
     ]
 
 
@@ -95,7 +95,7 @@ def test_two_ids_under_one_key_are_no_versions_of_one_row():
 def test_every_incoming_row_has_one_outcome_and_keeps_its_columns():
     batch = rows([product("A"), product("A"), product("B", 1), gone(2)], "b")["product"]
     got = judged(batch, batch.clear(), PRODUCT)
-    assert got.columns == list(full_log_schema(PRODUCT))
+    assert got.columns == list(SCHEMAS["product"])
     assert got.height == batch.height
     assert got["outcome"].null_count() == 0
 

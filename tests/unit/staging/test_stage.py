@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from saleslake.raw import ROWS_PER_FILE
 from saleslake_processor import keys
 from saleslake_processor.contracts.entities import ENTITIES
-from saleslake_processor.staging.stage import QUARANTINE, log_schema
+from saleslake_processor.staging.refused import QUARANTINE
+from saleslake_processor.staging.stage import log_schema
 from tests.unit.staging.shop import FETCHED_AT, LINE, raw, source, staged
 
 GOOD = {"id": "L1", "product": "P1", "quantity": "2"}

@@ -10,7 +10,9 @@ OUTCOMES = ["new", "updated", "unchanged", "superseded", "duplicate"]
 class BatchLedger(dy.Schema):
     """One row per batch, raw table and entity.
 
-    seen = new + updated + unchanged + superseded + duplicate + deleted + ignored + waiting + quarantined.
+    seen = new + updated + unchanged + superseded + duplicate + deleted + ignored + waiting + quarantined
+    + dropped + held. said_amount = kept_amount + superseded_amount + refused_amount: control totals of what
+    the rows say that they are worth, in their own currencies, before anything is derived from them.
     """
 
     company = c.text("whose rows", required=True)
@@ -29,7 +31,36 @@ class BatchLedger(dy.Schema):
     ignored = c.count("rows that the profile's `where` leaves out")
     waiting = c.count("rows without which gold has to do until what they need comes")
     quarantined = c.count("rows refused, with rule and origin in the quarantine")
+    dropped = c.count("rows refused, or of a batch held back, that a person gave up")
+    held = c.count("rows of a batch that is held back whole until a person decides")
+    held_for = c.text("why the batch is held back, or was; null where nothing spoke against it")
+    said_amount = c.money("what the rows that the profile takes say that they are worth; null: no money")
+    kept_amount = c.money("of that what is new, updated, unchanged or waiting")
+    superseded_amount = c.money("of that what is superseded, duplicate or deleted")
+    refused_amount = c.money("of that what is quarantined, dropped or held, as far as it can be read")
     missing = c.count("rows of earlier batches that a snapshot no longer has; not among the seen")
+
+
+class DataQuality(dy.Schema):
+    """One row per check that found something: of a batch's rows where a source and a batch are named, else of
+    all that a company has.
+
+    The checks are the rules that refused rows broke (`<field>|<rule>`), and: `held_back`; `column_appeared`,
+    `column_vanished` (schema drift); `waits_for_date_or_rate`; `inferred_members` (referred to only);
+    `no_amount` (lines that bring no price, and whose product has none); `returned_more_than_sold`.
+    """
+
+    company = c.text("whose rows", primary=True)
+    source = c.text("profile by which they came; empty: of all", primary=True)
+    batch = c.text("batch; empty: of all", primary=True)
+    raw_table = c.text("table of the profile; empty: of all", primary=True)
+    entity = c.text("what the rows were read as; empty: of a raw table as a whole", primary=True)
+    check = c.text("what was found", primary=True)
+    field = c.text("field of the entity, or column of the raw table, that it is about", primary=True)
+    rows = c.count("rows that it is about; 0 where it is about columns")
+    dropped = c.count("of these, rows that a person gave up")
+    said_amount = c.money("what the rows say that they are worth, in their own currencies; null: unknown")
+    detail = c.text("more, in words")
 
 
 class RefreshInfo(dy.Schema):

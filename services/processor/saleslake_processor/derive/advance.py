@@ -21,6 +21,7 @@ from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.contracts.facts import FactReturns, FactSales
 from saleslake_processor.derive import gather, rates, references, terms, touched
+from saleslake_processor.derive.difference import Difference
 from saleslake_processor.derive.facts import INTERNAL, WAITING, facts
 from saleslake_processor.derive.sums import AMOUNTS, COUNTS, SUMS, contributions, moved
 from saleslake_processor.staging.stage import log_schema
@@ -37,18 +38,18 @@ _ORDERED = {
 """By which day rows go into months, and how they lie there."""
 
 
-def advance(state: Frames, log: Frames, added: Frames) -> dict[str, pl.DataFrame]:
+def advance(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.DataFrame]:
     """The frames of the state that change when it comes to reflect the whole log.
 
-    `log` is the log of every entity as it is now, `added` the part of it that the state does not
-    reflect yet. An empty frame means that the state no longer has that name.
+    `log` is the log of every entity as it is now, `difference` what the state does not reflect yet. An empty
+    frame means that the state no longer has that name.
     """
-    changes = _members(state, added)
+    changes = _members(state, log, difference) | _references(state, log, difference)
     after = dict(state) | {name: frame.lazy() for name, frame in changes.items()}
     before = {name: members(state, name) for name in touched.DIMENSIONS}
     now = {name: members(after, name) if f"current/{name}" in changes else before[name] for name in before}
     old_sales, old_returns = fact(state, "fact_sales"), fact(state, "fact_returns")
-    of_rows = touched.by_rows(added, log, _placed(state))
+    of_rows = touched.by_rows(difference, log, _placed(state))
     of_terms = touched.by_terms(before, now, [old_sales, old_returns, waiting(state)])
     of_rates = touched.by_rates(before, now, asked(state))
     orders = pl.concat([of_rows, of_terms, of_rates]).unique()
@@ -142,22 +143,37 @@ def _sums_schema(name: str) -> dict[str, pl.DataType]:
     return {**grain, **dict.fromkeys(COUNTS, pl.Int64()), **dict.fromkeys(AMOUNTS, MONEY)}
 
 
-def _members(state: Frames, added: Frames) -> dict[str, pl.DataFrame]:
-    """Rows that the state keeps as they are, and references, with what was added to them."""
+def _members(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.DataFrame]:
+    """Rows that the state keeps as they are, with what was added to them and without what was lost."""
     changes = {}
     for name in touched.KEPT:
         entity = ENTITIES[name]
-        coming = added[name].select(*log_schema(entity)).collect()
-        if not coming.is_empty():
-            versions = pl.concat([_of(state, f"current/{name}"), coming.lazy()])
-            changes[f"current/{name}"] = winners(versions, entity).sort(entity.key).collect()
-    found = references.referred(added).collect()
-    known = referred(state).join(found.lazy(), on="key", how="semi").collect()
-    keys.check_collisions(pl.concat([known, found]).select(found.columns), "key", ["entity", "company", "id"])
-    first = found.join(known, on="key", how="anti")
-    if not first.is_empty():
-        changes["references"] = pl.concat([referred(state).collect(), first]).sort("entity", "key")
+        coming = difference.added[name].select(*log_schema(entity)).collect()
+        leaving = difference.lost[name].select(entity.key).collect()
+        known, at = _of(state, f"current/{name}"), f"current/{name}"
+        if not leaving.is_empty():
+            keys_of = pl.concat([coming.select(entity.key), leaving]).unique().lazy()
+            rest = known.join(keys_of, on=entity.key, how="anti")
+            versions = log[name].join(keys_of, on=entity.key, how="semi").select(*log_schema(entity))
+            found = pl.concat([rest, winners(versions, entity)])
+            changes[at] = found.sort(entity.key).collect()
+        elif not coming.is_empty():
+            versions = pl.concat([known, coming.lazy()])
+            changes[at] = winners(versions, entity).sort(entity.key).collect()
     return changes
+
+
+def _references(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.DataFrame]:
+    """Members that rows refer to, with those of what was added. What was lost may have named one alone."""
+    lost = any(not rows.limit(1).collect().is_empty() for rows in difference.lost.values())
+    known = pl.LazyFrame(schema=references.SCHEMA) if lost else referred(state)
+    found = references.referred(log if lost else difference.added).collect()
+    twice = known.join(found.lazy(), on="key", how="semi").collect()
+    keys.check_collisions(pl.concat([twice, found]).select(found.columns), "key", ["entity", "company", "id"])
+    first = found.join(twice, on="key", how="anti")
+    if first.is_empty() and not lost:
+        return {}
+    return {"references": pl.concat([known.collect(), first]).sort("entity", "key")}
 
 
 def _terms(now: Frames) -> terms.Terms:

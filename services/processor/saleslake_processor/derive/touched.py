@@ -6,7 +6,7 @@ import polars as pl
 
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.derive import rates, terms
-from saleslake_processor.versions import CHANGING
+from saleslake_processor.derive.difference import Difference
 
 TOUCH = "touch_key"
 
@@ -30,17 +30,12 @@ _TERMS: dict[str, tuple[tuple[str, ...], Callable[[_Now], pl.LazyFrame]]] = {
 """What facts take from dimensions, by the key under which they refer to them: which, and how."""
 
 
-def by_rows(
-    added: Mapping[str, pl.LazyFrame], log: Mapping[str, pl.LazyFrame], placed: pl.LazyFrame
-) -> pl.DataFrame:
+def by_rows(difference: Difference, log: Mapping[str, pl.LazyFrame], placed: pl.LazyFrame) -> pl.DataFrame:
     """Orders (and returns without a sale) whose own rows changed: where they are now and where they were.
 
     `placed` says with which of them each row of the state was derived: `entity`, `key`, `touch_key`.
     """
-    changed = {
-        name: added[name].filter(pl.col("outcome").is_in(CHANGING))
-        for name in ("order", "order_line", "return")
-    }
+    changed = {name: difference.changed(name) for name in ("order", "order_line", "return")}
     lines = changed["order_line"].select("order_line_key").unique()
     # A return may have come before its line, or lose it: it moves with each change of the line.
     back = pl.concat(

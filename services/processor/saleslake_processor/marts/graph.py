@@ -9,8 +9,8 @@ import polars as pl
 
 from saleslake_processor.contracts import dimensions, facts, marts, operations
 from saleslake_processor.derive.sums import SUMS
-from saleslake_processor.derive.touched import KEPT
-from saleslake_processor.marts import calendar, members, operating, sales, sales_team
+from saleslake_processor.derive.touched import DIMENSIONS, KEPT
+from saleslake_processor.marts import calendar, members, operating, quality, sales, sales_team
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -43,6 +43,7 @@ STATE: tuple[str, ...] = (
     "fact_returns",
     "references",
     "ledger",
+    "refused",
     "waiting",
     "publication",
     *(f"current/{name}" for name in KEPT),
@@ -159,6 +160,16 @@ MARTS: tuple[Mart, ...] = (
     ),
     Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
     Mart(
+        "data_quality",
+        operations.DataQuality,
+        (
+            *("ledger", "refused", "waiting", "references", "fact_sales"),
+            *(f"current/{name}" for name in DIMENSIONS),
+        ),
+        "whole",
+        quality.data_quality,
+    ),
+    Mart(
         "refresh_info",
         operations.RefreshInfo,
         (
@@ -170,3 +181,6 @@ MARTS: tuple[Mart, ...] = (
     ),
 )
 """In an order in which each is built after what it is made of."""
+
+OPERATIONAL = ("batch_ledger", "data_quality", "refresh_info")
+"""Tables about runs, which a rebuild is not meant to repeat."""

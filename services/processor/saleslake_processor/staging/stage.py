@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from decimal import Decimal
 from itertools import chain
 
-import dataframely as dy
 import polars as pl
 
 from saleslake.profiles import Mapping, Source, Unpivot, Where
-from saleslake.raw import ORIGIN, ROWS_PER_FILE
-from saleslake_processor import keys
+from saleslake.raw import ORIGIN
+from saleslake_processor import control, keys
 from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.staging import verbs
+from saleslake_processor.staging.judge import POSITION, decided_on, held_to_contract, optional
+from saleslake_processor.staging.refused import quarantined, whole
 
 _CURRENCY: dict[str, pl.DataType] = {"source_currency": pl.String()}
 """The currency of a row that brings none of its own."""
@@ -26,7 +27,6 @@ _TERMS: dict[str, pl.DataType] = {
 }
 """What a source says once for all its amounts; kept with each row, so that no profile is needed later."""
 
-_POSITION = "position"
 _VERSION = "version_from"
 
 TOLD_APART = "key_tells_turned_rows_apart"
@@ -46,27 +46,8 @@ class Staged:
     """Rows of the entity's log (`log_schema`): typed, keyed, versioned."""
     refused: pl.DataFrame
     """Rows of the quarantine (`QUARANTINE`)."""
-
-
-QUARANTINE: dict[str, pl.DataType] = {
-    "company": pl.String(),
-    "source": pl.String(),
-    "batch": pl.String(),
-    "raw_table": pl.String(),
-    "entity": pl.String(),
-    "id": pl.String(),
-    "key": pl.Int64(),
-    "rule": pl.String(),
-    "field": pl.String(),
-    "value": pl.String(),
-    "address": pl.String(),
-    "row_in_file": pl.Int64(),
-    "row": pl.Int64(),
-    "profile_hash": pl.String(),
-    "raw": pl.String(),
-}
-"""One row per refused row: what it is about, the first rule that it broke, the field and what stood
-there, where it came from (`row_in_file` counts from 1 below the header), and the whole raw row as JSON."""
+    said_amount: Decimal | None
+    """What the rows that are not ignored say that they are worth (`control.said`); none: it is no money."""
 
 
 def terms(entity: Entity) -> dict[str, pl.DataType]:
@@ -97,19 +78,31 @@ def log_schema(entity: Entity) -> dict[str, pl.DataType]:
 
 
 def stage_table(
-    raw: pl.DataFrame, source: Source, table: str, batch: str
+    raw: pl.DataFrame, source: Source, table: str, batch: str, decided: pl.DataFrame | None = None
 ) -> Iterator[tuple[Entity, Mapping, Staged]]:
-    """What each mapping that reads the raw table makes of its rows."""
+    """What each mapping that reads the raw table makes of its rows, obeying decisions on the batch's rows."""
     how = source.tables[table].unpivot
     rows = raw if how is None else unpivoted(raw, how)
     for name, mappings in source.entities.items():
         for mapping in mappings:
             if mapping.from_ == table:
-                yield ENTITIES[name], mapping, stage(rows, source, ENTITIES[name], mapping, batch)
+                yield ENTITIES[name], mapping, stage(rows, source, ENTITIES[name], mapping, batch, decided)
 
 
-def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, batch: str) -> Staged:
-    """Type, key and judge the rows of a raw table. Pure: neither the lake nor the clock is asked."""
+def stage(
+    raw: pl.DataFrame,
+    source: Source,
+    entity: Entity,
+    mapping: Mapping,
+    batch: str,
+    decided: pl.DataFrame | None = None,
+) -> Staged:
+    """Type, key and judge the rows of a raw table. Pure: neither the lake nor the clock is asked.
+
+    `decided` are decisions on refused rows (`Decisions.of_rows`): one that was released is taken in without
+    the values for which it was refused, where the entity can do without them.
+    """
+    released, dropped = (decided_on(decided, action, entity, mapping) for action in ("release", "drop"))
     absent = [column for column in mapping.key.columns if column not in raw.columns]
     rows = _with(raw, chain.from_iterable(mapping.columns.values()))
     taken = rows.filter(_holds(mapping.where)) if mapping.where else rows
@@ -118,16 +111,14 @@ def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, b
     typed = (
         taken.lazy()
         .select(*_columns(source, entity, mapping, batch))
-        .with_row_index(_POSITION)
-        .with_columns(field=_first_unreadable(entity, mapping, deleted))
-        .select(_POSITION, "field", *log_schema(entity))
+        .with_row_index(POSITION)
+        .with_columns(field=_first_unreadable(entity, mapping, deleted, released))
+        .select(POSITION, "field", *log_schema(entity))
         .collect()
     )
     readable = pl.col("field").is_null()
-    judged = typed.lazy().filter(readable & ~deleted).select(_POSITION, *entity.fields).collect()
-    _, failure = _with_position(entity).filter(judged)
-    broken = _rule_broken(failure.details(), entity)
-    unread = typed.filter(~readable).select(_POSITION, rule=pl.col("field") + "|unreadable", field="field")
+    typed, broken = held_to_contract(typed, readable & ~deleted, entity, released)
+    unread = typed.filter(~readable).select(POSITION, rule=pl.col("field") + "|unreadable", field="field")
     faults = pl.concat([unread, broken.select(unread.columns)])
     if absent:
         # What is left of such a key would make one thing of many.
@@ -135,25 +126,27 @@ def stage(raw: pl.DataFrame, source: Source, entity: Entity, mapping: Mapping, b
         typed = typed.with_columns(
             pl.lit(None, typed.schema[name]).alias(name) for name in (entity.id, entity.key)
         )
-        faults = typed.select(_POSITION, **rule)
+        faults = typed.select(POSITION, **rule)
     elif source.tables[mapping.from_].unpivot is not None:
         alike = typed.filter(_not_told_apart(entity)).join(
-            faults, on=_POSITION, how="anti", maintain_order="left"
+            faults, on=POSITION, how="anti", maintain_order="left"
         )
         rule = {"rule": pl.lit(TOLD_APART), "field": pl.lit(entity.id)}
-        faults = pl.concat([faults, alike.select(_POSITION, **rule)])
+        faults = pl.concat([faults, alike.select(POSITION, **rule)])
     return Staged(
         seen=raw.height,
         ignored=raw.height - taken.height,
         accepted=typed.lazy()
-        .filter(~pl.col(_POSITION).is_in(faults[_POSITION].implode()))
+        .filter(~pl.col(POSITION).is_in(faults[POSITION].implode()))
         .select(*log_schema(entity))
         .collect(),
-        refused=_quarantined(
-            typed.drop("field").join(faults, on=_POSITION, maintain_order="right"),
-            taken[faults[_POSITION]].select(*_said(mapping, source.time_zone), _raw(raw)),
+        refused=quarantined(
+            typed.drop("field").join(faults, on=POSITION, maintain_order="right"),
+            taken[faults[POSITION]].select(*_said(mapping, source.time_zone), whole(raw)),
             entity,
+            dropped,
         ),
+        said_amount=control.total(typed, entity),
     )
 
 
@@ -253,11 +246,16 @@ def _holds(where: Where) -> pl.Expr:
     return pl.all_horizontal(test.fill_null(False) for test in tests)
 
 
-def _first_unreadable(entity: Entity, mapping: Mapping, deleted: pl.Expr) -> pl.Expr:
+def _first_unreadable(entity: Entity, mapping: Mapping, deleted: pl.Expr, released: pl.Series) -> pl.Expr:
     """The first field that says something which cannot be read; null where all can. Of a deleted row only
-    its version counts."""
+    its version counts, of a released one what it must not be without."""
+    free = pl.col("row").is_in(released.implode()) if released.len() else pl.lit(False)
     unread = [
-        pl.when(pl.col(f"said:{name}").is_not_null() & pl.col(name).is_null() & ~deleted).then(pl.lit(name))
+        pl.when(
+            pl.col(f"said:{name}").is_not_null()
+            & pl.col(name).is_null()
+            & ~(deleted | (free & pl.lit(name in optional(entity))))
+        ).then(pl.lit(name))
         for name in entity.fields
         if name in mapping.fields
     ]
@@ -273,51 +271,3 @@ def _not_told_apart(entity: Entity) -> pl.Expr:
     said = [pl.col("deleted"), *(there.then(name) for name in entity.fields)]
     differs = pl.any_horizontal(each.ne_missing(each.first().over(alike)) for each in said)
     return pl.col(entity.key).is_not_null() & differs.any().over(alike)
-
-
-@cache
-def _with_position(entity: Entity) -> type[dy.Schema]:
-    """The entity's contract and the row's place: what a contract passes loses all other columns."""
-    return type(entity.contract.__name__, (entity.contract,), {_POSITION: dy.UInt32(nullable=False)})
-
-
-def _rule_broken(details: pl.DataFrame, entity: Entity) -> pl.DataFrame:
-    """Place, first broken rule of the contract, and the field that it is about, of each refused row."""
-    rules = [name for name, dtype in details.schema.items() if isinstance(dtype, pl.Enum)]
-    broken = [pl.when(pl.col(name).cast(pl.String) == "invalid").then(pl.lit(name)) for name in rules]
-    names = "|".join(sorted(entity.fields, key=len, reverse=True))
-    return details.select(_POSITION, rule=pl.coalesce([*broken, pl.lit("?")])).with_columns(
-        field=pl.col("rule").str.extract(f"^({names})")
-    )
-
-
-def _raw(raw: pl.DataFrame) -> pl.Expr:
-    fields = [column for column in raw.columns if column not in ORIGIN]
-    return pl.struct(fields).alias("raw")
-
-
-def _quarantined(rows: pl.DataFrame, seen: pl.DataFrame, entity: Entity) -> pl.DataFrame:
-    """The refused rows, beside what was seen of each: what it said by field, and the whole of it."""
-    said = [name.removeprefix("said:") for name in seen.columns if name.startswith("said:")]
-    value = pl.coalesce(
-        [pl.when(pl.col("field") == name).then(pl.col(f"said:{name}")) for name in said]
-        + [pl.when(pl.col("field") == entity.id).then(pl.col(entity.id))]
-    )
-    refused = pl.concat([rows, seen], how="horizontal").select(
-        "company",
-        "source",
-        "batch",
-        "raw_table",
-        pl.lit(entity.name).alias("entity"),
-        pl.col(entity.id).alias("id"),
-        pl.col(entity.key).alias("key"),
-        "rule",
-        pl.col("field").cast(pl.String),
-        value.alias("value"),
-        "address",
-        (pl.col("row") % ROWS_PER_FILE).alias("row_in_file"),
-        "row",
-        "profile_hash",
-        pl.col("raw").struct.json_encode().alias("raw"),
-    )
-    return refused.sort("row", maintain_order=True)

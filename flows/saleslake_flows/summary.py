@@ -15,7 +15,18 @@ from saleslake_processor.process import Processed
 MOST_FAILURES = 20
 """Failures of one source that are named."""
 
-_COUNTS = ("new", "updated", "unchanged", "superseded", "duplicate", "deleted", "ignored", "missing")
+_COUNTS = (
+    "new",
+    "updated",
+    "unchanged",
+    "superseded",
+    "duplicate",
+    "deleted",
+    "ignored",
+    "dropped",
+    "held",
+    "missing",
+)
 
 
 def fetched(screen: Screen, crawls: Sequence[Crawl]) -> bool:
@@ -65,7 +76,9 @@ def taken_in(screen: Screen, ledger: pl.DataFrame) -> None:
         ],
     )
     if ledger["quarantined"].sum():
-        screen.note("rows were refused: `saleslake show quarantine` names rule and origin of each")
+        screen.note("rows were refused: `saleslake quarantine list` counts them by rule, `show` names each")
+    if ledger["held"].sum():
+        screen.note("a batch is held back whole: `saleslake hold list` tells why")
 
 
 def outcome(screen: Screen, lake: Lake, processed: Processed, companies: Collection[str], well: bool) -> None:
@@ -74,6 +87,11 @@ def outcome(screen: Screen, lake: Lake, processed: Processed, companies: Collect
         return
     for absent in processed.absent:
         screen.note(str(absent))
+    for source, batches in processed.stale.items():
+        screen.note(
+            f"{source}: {count(batches)} of its batches were staged by another profile;"
+            f" `saleslake restage {source} --dry-run` shows what its change changes"
+        )
     if not processed.ledger.is_empty():
         taken_in(screen, processed.ledger)
     elif not processed.published:

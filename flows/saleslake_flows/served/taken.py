@@ -45,8 +45,11 @@ def message(batches: Sequence[Batch], ledger: pl.DataFrame, published: Manifest 
     gold = f"gold is snapshot {published.snapshot}" if published else "gold stays as it was"
     if not batches:
         return f"nothing new; {gold}"
-    seen, refused, held = (int(ledger[name].sum()) for name in ("seen", "quarantined", "waiting"))
-    waits = f", {count(held)} waiting for a date or an exchange rate" if held else ""
+    seen, refused, waiting, held = (
+        int(ledger[name].sum()) for name in ("seen", "quarantined", "waiting", "held")
+    )
+    waits = f", {count(waiting)} waiting for a date or an exchange rate" if waiting else ""
+    waits += f", {count(held)} held back" if held else ""
     many = "batch" if len(batches) == 1 else "batches"
     return f"{count(len(batches))} {many}, {count(seen)} rows seen, {count(refused)} refused{waits}; {gold}"
 

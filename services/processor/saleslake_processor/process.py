@@ -38,6 +38,8 @@ class Processed:
     manifest: Manifest | None = None
     unknown_sources: list[str] = field(default_factory=list)
     """Sources with committed batches that wait, since no profile was given for them."""
+    stale: dict[str, int] = field(default_factory=dict)
+    """Number of batches that were staged by another profile than the present one, by source."""
     absent: list[Absent] = field(default_factory=list)
     """Columns that profiles map, and that no batch of these or before has had."""
 
@@ -90,6 +92,8 @@ def take_in(
         for table in commit.files:
             known = there.setdefault(name, {}).setdefault(table, set())
             known.update(commit.scan(lake, table).collect_schema().names())
+    stamps = {name: ledger.stamp(source.mapping_hash) for name, source in profiles.items()}
+    done.stale = dict(ledger.stale(lake, stamps)["source"].value_counts(sort=True).iter_rows())
     for name, columns in there.items():
         done.absent += _never_had(lake, profiles[name], columns)
     return done

@@ -13,14 +13,17 @@ CHANGING = ("new", "updated", "deleted")
 """Outcomes after which the current row differs from before."""
 
 REPEATED = "repeated"
-"""Outcome of what a raw row says of a key, where the same row says the same of it further on."""
+"""Outcome of what a batch says of a key, where the last version is one of the same batch and says the same."""
 
 OVERRULED = "overruled"
 """Outcome of what a raw row says of a key, where the same row says something else of it further on."""
 
 KEPT = (*CHANGING, "unchanged", "superseded", "duplicate")
-"""Outcomes of versions that the log keeps: all that it can put in order, since one that counts for nothing
-now may count when another is taken back."""
+"""Outcomes of versions that the log keeps: also those that count for nothing now, and may count when a batch
+is taken back."""
+
+_TAKEN_BACK = ["source", "batch"]
+"""What is staged again together."""
 
 COUNTED_AS = {REPEATED: "duplicate", OVERRULED: "superseded"}
 """Outcomes that the ledger counts among others."""
@@ -45,9 +48,10 @@ def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.Da
     - `new`, `updated`, `deleted`: it is now the last version, and the current row changes by it;
     - `unchanged`: it is the last version, with the values that were there;
     - `duplicate`: it is not the last version, but says the same as that;
+    - `repeated`: so does it, and the last version is one of the same batch, with which alone it is taken back;
     - `superseded`: it is not the last version, and says something else;
-    - `repeated`, `overruled`: the same raw row says the same, or something else, of the key further on, as by
-      another mapping; the log cannot keep it, since nothing there puts the two in order.
+    - `overruled`: the same raw row says something else of the key further on, as by another mapping; the log
+      cannot keep it, since nothing there puts the two in order.
 
     Raises `KeyCollisionError` where two natural ids have one key: one of them would pass for a version
     of the other.
@@ -88,15 +92,18 @@ def _judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.D
         incoming.join(
             last.select(*identity).with_columns(is_last=True), on=identity, how="left", nulls_equal=True
         )
-        .join(last.select(entity.key, *values), on=entity.key, how="left", suffix=":last")
+        .join(last.select(entity.key, *values, *_TAKEN_BACK), on=entity.key, how="left", suffix=":last")
         .join(before.select(entity.key, *values, had=True), on=entity.key, how="left", suffix=":before")
     )
     same_as_last = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}:last")) for name in values)
     same_as_before = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}:before")) for name in values)
+    together = pl.all_horizontal(pl.col(name) == pl.col(f"{name}:last") for name in _TAKEN_BACK)
     gone = pl.col("deleted:before").fill_null(True)
     outcome = (
-        pl.when(pl.col("is_last").is_null())
-        .then(pl.when(same_as_last).then(pl.lit("duplicate")).otherwise(pl.lit("superseded")))
+        pl.when(pl.col("is_last").is_null() & same_as_last)
+        .then(pl.when(together).then(pl.lit(REPEATED)).otherwise(pl.lit("duplicate")))
+        .when(pl.col("is_last").is_null())
+        .then(pl.lit("superseded"))
         .when(pl.col("had") & same_as_before)
         .then(pl.lit("unchanged"))
         .when(pl.col("deleted"))

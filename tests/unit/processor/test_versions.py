@@ -56,7 +56,7 @@ def test_outcome(known, incoming, outcome):
 def test_of_several_versions_in_one_batch_the_last_one_counts():
     assert outcomes([], product("A"), product("B")) == ["superseded", "new"]
     assert outcomes([], product("B", 1), product("A")) == ["new", "superseded"]
-    assert outcomes([], product("A"), product("A")) == ["duplicate", "new"]
+    assert outcomes([], product("A"), product("A")) == ["repeated", "new"]
     assert outcomes([product("A")], product("B", 1), product("A", 2)) == ["superseded", "unchanged"]
 
 

@@ -100,6 +100,24 @@ COUNTS = {
         "store": [(31465, 0, 2)],
         "salesperson": [(290, 273, 17)],
     },
+    "northwind": {
+        "order": [(196, 0, 196)],
+        "order_line": [(518, 0, 518)],
+        "product": [(77, 0, 77)],
+        "category": [(8, 0, 8)],
+        "customer": [(91, 0, 91)],
+        "place": [(91, 70, 20), (91, 21, 67)],
+        "salesperson": [(10, 0, 10)],
+    },
+    "crm": {
+        "opportunity": [(8800, 0, 8800)],
+        "account": [(85, 0, 85)],
+        "place": [(85, 0, 15)],
+        "product": [(7, 0, 7)],
+        "category": [(7, 0, 3)],
+        "salesperson": [(35, 0, 35)],
+        "team": [(35, 0, 6)],
+    },
 }
 
 
@@ -126,6 +144,7 @@ REFERENCES = [
     ("superstore", ["product", "customer", "place", "salesperson"]),
     ("simplon", ["product", "store"]),
     ("adventureworks_oltp", ["product", "order"]),
+    ("northwind", ["product", "order"]),
 ]
 
 

@@ -64,11 +64,20 @@ def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.Da
         outcome=pl.when("deleted").then(pl.lit("deleted")).otherwise(pl.lit("new"))
     )
     others = incoming.filter(~alone)
-    identity = [entity.key, *LATER]
-    again = pl.struct(identity).cum_count(reverse=True).over(identity) > 1
+    again = _again(others, entity)
     versions = others.filter(~again)
     repeated = _repeated(others.filter(again), versions, entity)
     return pl.concat([first, _judged(versions, known, entity), repeated])
+
+
+def _again(rows: pl.DataFrame, entity: Entity) -> pl.Series:
+    """Whether the same raw row gives the same key again further on."""
+    # Mostly a raw row gives one row, and this is much cheaper to see.
+    if rows["row"].n_unique() == rows.height:
+        return pl.repeat(False, rows.height, dtype=pl.Boolean(), eager=True)
+    identity = [entity.key, *LATER]
+    count = pl.struct(identity).cum_count(reverse=True).over(identity)
+    return rows.select(count > 1).to_series()
 
 
 def _repeated(rows: pl.DataFrame, versions: pl.DataFrame, entity: Entity) -> pl.DataFrame:

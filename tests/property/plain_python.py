@@ -221,7 +221,7 @@ class Core:
 
     def _in_company_currency(self, event: Row, line: Row, part: int) -> int | None:
         """What a return of a line gave back, from its own currency; None where no rate is known."""
-        if event.get("return_amount") is None or currency(event) == REPORTING:
+        if self._given(event) is None or currency(event) == REPORTING:
             return part
         rate = self.rates.worth(currency(event), REPORTING, line["order_date"])
         if currency(event) == line["of"] and line["original_sales"]:
@@ -230,7 +230,10 @@ class Core:
 
     @staticmethod
     def _given(event: Row) -> int | None:
-        amount = fraction(event.get("return_amount"))
+        amount, price = fraction(event.get("return_amount")), fraction(event.get("unit_price"))
+        units = fraction(event.get("quantity"))
+        if amount is None and price is not None and units is not None:
+            amount = units * price
         with_tax = 1 + Fraction(event.get("tax_rate", 0)) if event.get("prices_include_tax") else Fraction(1)
         return None if amount is None else rounded(amount / with_tax, event.get("money_places", 2))
 

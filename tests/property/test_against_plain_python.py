@@ -56,7 +56,11 @@ MORE: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "freight_amount": st.none() | money(0, 300),
     },
     "order": {"total_amount": st.none() | money(0, 9000)},
-    "return": {"customer_id": some("c1", "c2"), "store_id": some("s1", "s2")},
+    "return": {
+        "customer_id": some("c1", "c2"),
+        "store_id": some("s1", "s2"),
+        "unit_price": seldom(money(0, 900)),
+    },
 }
 
 

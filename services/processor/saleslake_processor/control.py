@@ -14,7 +14,7 @@ _BY_UNIT = rounded(ticks(pl.col("quantity")) * fine(pl.col("unit_price")), FINE,
 _SAID = {
     "order": [fine(pl.col("total_amount")), fine(pl.col("subtotal_amount"))],
     "order_line": [fine(pl.col("sales_amount")), _BY_UNIT * (FINE // 10**MONEY.scale)],
-    "return": [fine(pl.col("return_amount"))],
+    "return": [fine(pl.col("return_amount")), _BY_UNIT * (FINE // 10**MONEY.scale)],
     "opportunity": [fine(pl.col("opportunity_amount"))],
     "booking": [fine(pl.col("booked_amount"))],
 }

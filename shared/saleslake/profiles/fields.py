@@ -1,5 +1,6 @@
 """The verbs that make one field of an entity out of the columns of a raw table."""
 
+import operator
 import re
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,9 @@ class Number(Part):
     """`12,5` or `12,5 %` stands for 0.125."""
     serial: bool = False
     """A spreadsheet shows the number as a date: the days since 1899-12-30 give it back."""
+    # Not in the stamp of profiles that do not say it: lakes hold stamps that are older.
+    negate: Annotated[bool, Constraint(exclude_if=operator.not_)] = False
+    """`-3` is 3, and `3` is -3: credit notes write below zero what came back."""
 
     @model_validator(mode="after")
     def _signs_differ(self) -> "Number":

@@ -114,7 +114,7 @@ def _key(document: Any, location: tuple[int | str, ...]) -> str:
         if isinstance(part, int):
             key += f"[{part}]" if isinstance(at, list) else ""
             at = at[part] if isinstance(at, list) else at
-        elif isinstance(at, dict):
+        elif isinstance(at, dict) and part != "[key]":
             key += f".{part}"
             at = at.get(part)
     return key.lstrip(".")

@@ -1,5 +1,6 @@
 """How the rows of a raw table become rows of an entity."""
 
+import operator
 import re
 from typing import Annotated, Any
 
@@ -44,6 +45,9 @@ def _as_condition(value: Any) -> Any:
 Where = dict[str, Annotated[Condition, BeforeValidator(_as_condition)]]
 """Conditions by column; all must hold."""
 
+Refusals = dict[Name, Annotated[Where, Field(min_length=1)]]
+"""Conditions by the name of a rule."""
+
 
 class Version(Part):
     """Which of two versions of a row is the later one: by a column, or by the name of its file."""
@@ -75,6 +79,9 @@ class Mapping(Part):
     """The raw table."""
     where: Where = Field(default_factory=dict)
     """Rows that are taken; the others are counted as ignored."""
+    # Not in the stamp of profiles that do not say it: lakes hold stamps that are older.
+    refuse: Annotated[Refusals, Field(exclude_if=operator.not_)] = Field(default_factory=dict)
+    """Rows that are known to be wrong, by the name of the rule under which the quarantine lists them."""
     key: Annotated[Key, BeforeValidator(as_key)]
     version_from: Annotated[Version | None, BeforeValidator(_as_version)] = None
     """Nothing, or `"fetch"`: the instant of the fetch."""
@@ -90,6 +97,12 @@ class Mapping(Part):
         read["key"] = self.key.columns
         if self.version_from and self.version_from.from_:
             read["version_from"] = (self.version_from.from_,)
-        for verb, conditions in (("where", self.where), ("deleted", self.deleted or {})):
+        for verb, conditions in self.conditions.items():
             read.update({f"{verb}.{column}": (column,) for column in conditions})
         return read
+
+    @property
+    def conditions(self) -> dict[str, Where]:
+        """All conditions on rows, by the key of the mapping that says them."""
+        refuse = {f"refuse.{rule}": conditions for rule, conditions in self.refuse.items()}
+        return {"where": self.where, **refuse, "deleted": self.deleted or {}}

@@ -89,6 +89,28 @@ def test_an_amount_with_tax_is_taken_without():
     assert refunds(*events) == ["5"]
 
 
+@pytest.mark.parametrize(
+    ("said", "worth"),
+    [
+        ({"quantity": "2", "unit_price": "4.5"}, "9"),
+        ({"quantity": "2", "unit_price": "0.333333"}, "0.67"),
+        ({"quantity": "2", "unit_price": "0"}, "0"),
+        # An amount says more than a price, and a price says nothing of how many came back.
+        ({"quantity": "2", "unit_price": "4.5", "return_amount": "8"}, "8"),
+        ({"unit_price": "4.5"}, "30"),
+    ],
+)
+def test_a_price_of_its_own_stands_for_an_amount(said, worth):
+    assert refunds(line("a", quantity="3"), come_back("r", order_line_id="a", **said)) == [worth]
+
+
+def test_a_product_alone_has_the_price_that_the_return_says():
+    terms = {"tax_rate": Decimal("0.2"), "prices_include_tax": True}
+    product = event("product", "p", list_price="10")
+    said = {"product_id": "p", "quantity": "3", "unit_price": "6"}
+    assert refunds(product, come_back("r", **said, **terms)) == ["15"]
+
+
 def test_more_than_was_sold_is_kept_as_said():
     row = sale(line("a", quantity="2", **COSTED), come_back("r", order_line_id="a", quantity="3"))
     assert (row["returned_quantity"], row["returned_amount"], row["net_amount"]) == (3, 30, -10)

@@ -103,6 +103,18 @@ FAULTS = [
         {"mapping": "version_from = {}"},
         "entities.order_line.version_from: exactly one of 'from' (a column) and",
     ),
+    (
+        {"mapping": 'refuse."No such product".Article = "0"'},
+        "entities.order_line.refuse.No such product = 'No such product': expected text of the form",
+    ),
+    (
+        {"mapping": "refuse.no_such_product = {}"},
+        "entities.order_line.refuse.no_such_product: dictionary should have at least 1 item",
+    ),
+    (
+        {"mapping": 'refuse.odd.Article = { is = "0", empty = true }'},
+        "entities.order_line.refuse.odd.Article: exactly one of 'is', 'not', 'matches' and 'empty'",
+    ),
     # fields
     (
         {"field": "quantity = {}"},

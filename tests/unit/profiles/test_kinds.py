@@ -98,6 +98,13 @@ def test_the_stamp_of_a_source_of_files_is_what_it_was(tmp_path):
     """Under another one each batch that was ever taken would be staged again."""
     text = HEAD.replace("https://shop.example/", "exports") + '[tables.sales]\nfiles = "sales.csv"\n'
     assert loaded(tmp_path, text).mapping_hash == "9e968a45e7b6bb7d"
+    text += '[entities.order_line]\nfrom = "sales"\nkey = "No"\n'
+    text += 'fields.quantity = { from = "Units", number = { decimal = "," } }\n'
+    assert loaded(tmp_path, text).mapping_hash == "53e7a716d02cd394"
+    negated = loaded(tmp_path, text.replace('decimal = ","', 'decimal = ",", negate = true'))
+    assert negated.mapping_hash != "53e7a716d02cd394"
+    refusing = loaded(tmp_path, text + 'refuse.test_of_the_till.No = "0"\n')
+    assert refusing.mapping_hash != "53e7a716d02cd394"
 
 
 def test_the_stamp_covers_the_reporting_currency_where_it_is_another_one(tmp_path):

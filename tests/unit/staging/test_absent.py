@@ -50,6 +50,7 @@ def test_of_several_columns_one_will_do():
         ({"key": ["id", "nowhere"]}, "key"),
         ({"where": {"nowhere": "sale"}}, "where.nowhere"),
         ({"deleted": {"nowhere": "yes"}}, "deleted.nowhere"),
+        ({"refuse": {"odd": {"nowhere": "yes"}}}, "refuse.odd.nowhere"),
         ({"version_from": "nowhere"}, "version_from"),
         (with_field(store_id={"key": ["product", "nowhere"]}), "fields.store_id"),
     ],

@@ -88,6 +88,10 @@ def test_a_verb_that_cannot_read_the_field_is_told(field, line):
             "where.type.matches = '(?=x)': expected what Polars can read: ",
         ),
         (
+            {"refuse": {"odd": {"type": {"matches": "(?=x)"}}}},
+            "refuse.odd.type.matches = '(?=x)': expected what Polars can read: ",
+        ),
+        (
             {"deleted": {"type": {"matches": "(?!x)"}}},
             "deleted.type.matches = '(?!x)': expected what Polars can",
         ),

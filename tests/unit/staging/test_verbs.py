@@ -99,6 +99,12 @@ EUROS = {"currency": "€", "thousands": " ", "decimal": ","}
         ({"serial": True}, "1900-02-28", "59"),
         ({"serial": True}, "1900-03-01", "61"),
         ({"serial": True}, "13/07/2019", None),
+        ({"negate": True}, "-12", "12"),
+        ({"negate": True}, "12", "-12"),
+        ({"negate": True}, "0", "0"),
+        ({"negate": True}, "--12", None),
+        ({"negate": True, **EUROS}, "-1 234,5 €", "1234.5"),
+        ({"negate": True, "percent": True}, "-12.5 %", "0.125"),
     ],
 )
 def test_numbers(form, said, number):

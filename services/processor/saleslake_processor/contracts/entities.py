@@ -227,6 +227,7 @@ class Return(dy.Schema):
     return_date = c.day("day of the return; the day of the sale where it is missing")
     quantity = c.quantity("units that came back; all of them where it is missing")
     return_amount = c.price("amount given back; the sale's share where it is missing")
+    unit_price = c.price("price at which each unit was given back, where no amount says it")
     reason = c.text("why it came back")
     currency = c.own_currency()
 
@@ -245,6 +246,10 @@ class Return(dy.Schema):
     @dy.rule()
     def return_amount_plausible(cls) -> pl.Expr:
         return cls.return_amount.col.is_between(0, MOST_MONEY)
+
+    @dy.rule()
+    def unit_price_plausible(cls) -> pl.Expr:
+        return (cls.quantity.col.cast(pl.Float64) * cls.unit_price.col).is_between(0, MOST_MONEY)
 
     @dy.rule()
     def return_date_plausible(cls) -> pl.Expr:

@@ -2,9 +2,9 @@
 
 A return of a line takes units of that line; of an order (or a product of it) units of its lines, in
 their order, as far as earlier returns left them; all that is left where it brings no quantity. What
-the lines cannot hold falls on the last. Without an amount of its own it is worth the sale's share, so
-that what comes back in parts adds up to what was sold. A return whose sale is not known is valued at
-the product's list price, on the day of the return.
+the lines cannot hold falls on the last. Without an amount of its own, or a price of its units, it is
+worth the sale's share, so that what comes back in parts adds up to what was sold. A return whose sale
+is not known is valued at the product's list price, on the day of the return.
 
 All of it is in the company's currency, and as `original_...` in that of the return's own amount, or of the
 sale. An own amount in the currency of the sale has the sale's part of what the sale came to, so that what is
@@ -51,9 +51,11 @@ def said(returns: pl.LazyFrame) -> pl.LazyFrame:
     """Returns with the units and the amount without tax that they name, `asked` and `given`, in their
     `return_currency`; `currency` is the company's."""
     own = pl.coalesce("currency", "source_currency")
+    asked = ticks(pl.col("quantity"))
+    given = pl.coalesce(fine(pl.col("return_amount")) * 10_000, asked * fine(pl.col("unit_price")))
     return returns.with_columns(
-        asked=ticks(pl.col("quantity")),
-        given=rounded(fine(pl.col("return_amount")) * 10_000, TAX_FACTOR, _PLACES),
+        asked=asked,
+        given=rounded(given, TAX_FACTOR, _PLACES),
         touch_key=pl.coalesce("order_key", "return_key"),
         return_currency=own,
         # A log that is older than reporting currencies has none.

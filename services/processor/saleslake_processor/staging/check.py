@@ -70,7 +70,7 @@ def _of_engine(file: Path, at: str, mapping: Mapping) -> Iterator[Fault]:
 
 def _patterns(mapping: Mapping) -> Iterator[tuple[str, str, pl.Expr]]:
     some = pl.lit("x")
-    for verb, conditions in (("where", mapping.where), ("deleted", mapping.deleted or {})):
+    for verb, conditions in mapping.conditions.items():
         for column, condition in conditions.items():
             if condition.matches is not None:
                 yield f"{verb}.{column}.matches", condition.matches, some.str.contains(condition.matches)

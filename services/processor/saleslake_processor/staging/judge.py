@@ -24,6 +24,23 @@ def decided_on(decided: pl.DataFrame | None, action: str, entity: Entity, mappin
     return decided.filter(same)["row"]
 
 
+def let_in(rows: pl.LazyFrame, entity: Entity, released: pl.Series) -> pl.LazyFrame:
+    """Rows with what the profile's own rules say (`conditions.refusal`): released ones are not refused by
+    them, and without the value that the rule is about, where they may be without."""
+    if released.is_empty():
+        return rows
+    about = pl.when(pl.col("row").is_in(released.implode())).then("field")
+    free = about.is_in(list(optional(entity))).fill_null(False)
+    return rows.with_columns(
+        *(
+            pl.when(about.ne_missing(pl.lit(field))).then(name).alias(name)
+            for field in sorted(optional(entity))
+            for name in _made_of(field, entity)
+        ),
+        *(pl.when(~free).then(name).alias(name) for name in ("rule", "field")),
+    )
+
+
 def held_to_contract(
     typed: pl.DataFrame, judged: pl.Expr, entity: Entity, released: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame]:

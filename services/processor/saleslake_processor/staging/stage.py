@@ -7,12 +7,13 @@ from itertools import chain
 
 import polars as pl
 
-from saleslake.profiles import Mapping, Source, Unpivot, Where
+from saleslake.profiles import Mapping, Source, Unpivot
 from saleslake.raw import ORIGIN
 from saleslake_processor import control, keys
 from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.staging import verbs
-from saleslake_processor.staging.judge import POSITION, decided_on, held_to_contract, optional
+from saleslake_processor.staging.conditions import holds, refusal
+from saleslake_processor.staging.judge import POSITION, decided_on, held_to_contract, let_in, optional
 from saleslake_processor.staging.refused import quarantined, whole
 
 _CURRENCY: dict[str, pl.DataType] = {"source_currency": pl.String()}
@@ -105,21 +106,26 @@ def stage(
     released, dropped = (decided_on(decided, action, entity, mapping) for action in ("release", "drop"))
     absent = [column for column in mapping.key.columns if column not in raw.columns]
     rows = _with(raw, chain.from_iterable(mapping.columns.values()))
-    taken = rows.filter(_holds(mapping.where)) if mapping.where else rows
+    taken = rows.filter(holds(mapping.where)) if mapping.where else rows
     deleted = pl.col("deleted") & pl.col(entity.id).is_not_null()
     # Lazily, so that what several columns are made of is made once.
     typed = (
         taken.lazy()
-        .select(*_columns(source, entity, mapping, batch))
+        .select(*_columns(source, entity, mapping, batch), *refusal(entity, mapping))
         .with_row_index(POSITION)
-        .with_columns(field=_first_unreadable(entity, mapping, deleted, released))
-        .select(POSITION, "field", *log_schema(entity))
+        .pipe(let_in, entity, released)
+        .with_columns(unread=_first_unreadable(entity, mapping, deleted, released))
+        .with_columns(
+            rule=pl.coalesce("rule", pl.col("unread") + "|unreadable"),
+            field=pl.when(pl.col("rule").is_null()).then("unread").otherwise("field"),
+        )
+        .select(POSITION, "rule", "field", *log_schema(entity))
         .collect()
     )
-    readable = pl.col("field").is_null()
-    typed, broken = held_to_contract(typed, readable & ~deleted, entity, released)
-    unread = typed.filter(~readable).select(POSITION, rule=pl.col("field") + "|unreadable", field="field")
-    faults = pl.concat([unread, broken.select(unread.columns)])
+    sound = pl.col("rule").is_null()
+    typed, broken = held_to_contract(typed, sound & ~deleted, entity, released)
+    faulty = typed.filter(~sound).select(POSITION, "rule", "field")
+    faults = pl.concat([faulty, broken.select(faulty.columns)])
     if absent:
         # What is left of such a key would make one thing of many.
         rule = {"rule": pl.lit(f"{absent[0]}|{NO_SUCH_COLUMN}"), "field": pl.lit(entity.id)}
@@ -141,7 +147,7 @@ def stage(
         .select(*log_schema(entity))
         .collect(),
         refused=quarantined(
-            typed.drop("field").join(faults, on=POSITION, maintain_order="right"),
+            typed.drop("rule", "field").join(faults, on=POSITION, maintain_order="right"),
             taken[faults[POSITION]].select(*_said(mapping, source.time_zone), whole(raw)),
             entity,
             dropped,
@@ -195,7 +201,7 @@ def _columns(source: Source, entity: Entity, mapping: Mapping, batch: str) -> li
         pl.col("_row").alias("row"),
         pl.col("_address").alias("address"),
         pl.lit(source.mapping_hash).alias("profile_hash"),
-        (_holds(mapping.deleted) if mapping.deleted else pl.lit(False)).alias("deleted"),
+        (holds(mapping.deleted) if mapping.deleted else pl.lit(False)).alias("deleted"),
         *(pl.lit(once[term], dtype).alias(term) for term, dtype in terms(entity).items()),
         *(value.cast(entity.fields[name].dtype).alias(name) for name, value in values.items()),
         *(
@@ -229,21 +235,6 @@ def _version(mapping: Mapping, time_zone: str) -> tuple[pl.Expr, pl.Expr]:
     else:
         text = verbs.cleaned(pl.col(version.from_ or ""))
     return text, verbs.as_instant(text, version.date, time_zone, "instant")
-
-
-def _holds(where: Where) -> pl.Expr:
-    tests = []
-    for column, condition in where.items():
-        text = verbs.cleaned(pl.col(column))
-        if condition.is_ is not None:
-            tests.append(text.is_in(condition.is_))
-        elif condition.not_ is not None:
-            tests.append(~text.is_in(condition.not_).fill_null(False))
-        elif condition.matches is not None:
-            tests.append(text.str.contains(condition.matches))
-        else:
-            tests.append(text.is_null() == condition.empty)
-    return pl.all_horizontal(test.fill_null(False) for test in tests)
 
 
 def _first_unreadable(entity: Entity, mapping: Mapping, deleted: pl.Expr, released: pl.Series) -> pl.Expr:

@@ -116,6 +116,11 @@ def _plain(number: pl.Expr) -> pl.Expr:
 
 
 def _number(text: pl.Expr, form: Number) -> pl.Expr:
+    number = _written(text, form)
+    return -number if form.negate else number
+
+
+def _written(text: pl.Expr, form: Number) -> pl.Expr:
     if form.serial:
         return pl.coalesce(text.cast(_PARSED, strict=False), _to_serial(text))
     for sign in (form.currency, "%" if form.percent else ""):

@@ -53,6 +53,7 @@ def _told_by_processor(error: Exception) -> tuple[int, list[str]] | None:
     from saleslake_processor.keys import KeyCollisionError
     from saleslake_processor.lock import LakeBusyError
     from saleslake_processor.publish import ContractBrokenError
+    from saleslake_processor.totals.tie import UntiedError
 
     match error:
         case LakeBusyError():
@@ -63,9 +64,14 @@ def _told_by_processor(error: Exception) -> tuple[int, list[str]] | None:
             return FAILED, [f"{error}; it was not taken in, the old gold stays"]
         case ContractBrokenError():
             return FAILED, [f"a gold table breaks its contract, the old gold stays: {_one_line(error)}"]
+        case UntiedError():
+            return FAILED, ["control totals do not tie, the old gold stays:", *error.lines(), _UNTIED]
         case KeyCollisionError():
             return FAILED, [f"two ids have the same key, nothing was published: {_one_line(error)}"]
     return None
+
+
+_UNTIED = "`saleslake verify` compares all that is derived; docs/operate.md says how it is made anew"
 
 
 def _one_line(error: Exception) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from polars.exceptions import PolarsError
+
 
 class DamagedError(Exception):
     """A file of the lake is not what it has to be; the message begins with its path."""
@@ -18,5 +20,5 @@ def readable(path: Path, expected: str) -> Iterator[None]:
     """What is read inside is `expected` from the file at `path`; raises `DamagedError` where it is not."""
     try:
         yield
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, PolarsError) as error:
         raise DamagedError(path, expected, type(error).__name__) from error

@@ -7,6 +7,7 @@ row groups of `ROW_GROUP` rows, and no type but string, int64, decimal128(18, 4)
 import filecmp
 import hashlib
 import io
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -151,6 +152,19 @@ def altered(lake: Lake, manifest: Manifest) -> list[str]:
 def read(lake: Lake, manifest: Manifest, table: str) -> pl.LazyFrame:
     """A table of the snapshot."""
     return pl.concat([pl.scan_parquet(lake.gold / file.path) for file in manifest.tables[table].files])
+
+
+def read_back(lake: Lake, table: GoldTable, columns: Collection[str]) -> pl.LazyFrame:
+    """Those of the columns that the table has, as its files hold them now; a file that cannot be read raises
+    `DamagedError`."""
+    names = [column.name for column in table.columns]
+    wanted = [name for name in names if name in columns] or names[:1]
+    return pl.concat([_columns(lake.gold / file.path, wanted) for file in table.files]).lazy()
+
+
+def _columns(path: Path, names: list[str]) -> pl.DataFrame:
+    with readable(path, "a file of gold"):
+        return pl.read_parquet(path, columns=names)
 
 
 def _latest(lake: Lake, table: str, file: GoldFile) -> Path:

@@ -15,9 +15,13 @@ from saleslake_processor.derive.touched import KEPT
 from saleslake_processor.gold_files import GoldColumn, GoldFile, GoldTable, Manifest
 from saleslake_processor.marts.graph import MARTS, Mart
 from saleslake_processor.state import State
+from saleslake_processor.totals.figures import held as held_to_totals
 
 SCHEMA_VERSION = 1
 """Raised when a change of gold breaks readers."""
+
+_FIGURES = ("company", "date", "month", "net_amount")
+"""Columns that control totals read back of the files."""
 
 _NO_MONTH = "none"
 """Part of a table in months that has none, so that its columns are always there."""
@@ -30,9 +34,14 @@ class ContractBrokenError(Exception):
 def publish(
     lake: Lake, state: State, settings: Settings, at: datetime, progress: Callable[[str], None]
 ) -> Manifest:
-    """Build all gold tables and publish them as a new snapshot; equal tables keep their files."""
+    """Build all gold tables and publish them as a new snapshot; equal tables keep their files.
+
+    Raises `ContractBrokenError` where a table breaks its contract, `UntiedError` where control totals do not
+    tie: the old gold stays.
+    """
     old = gold_files.load(lake)
-    frames = _frames(lake, state)
+    stored = _frames(lake, state)
+    frames = dict(stored)
     frames["publication"] = pl.LazyFrame(
         {
             "snapshot": (old.snapshot if old else 0) + 1,
@@ -60,6 +69,9 @@ def publish(
         fiscal_year_start=settings.fiscal_year_start,
         tables=tables,
     )
+    progress("control totals")
+    on_disk = {name: gold_files.read_back(lake, table, _FIGURES) for name, table in tables.items()}
+    held_to_totals(stored, {mart.name: frames[mart.name] for mart in MARTS}, on_disk)
     gold_files.publish(lake, manifest, settings.gold_snapshots_kept)
     return manifest
 

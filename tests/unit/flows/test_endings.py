@@ -12,7 +12,9 @@ from saleslake_processor.ingest import LedgerDoesNotTieError
 from saleslake_processor.keys import KeyCollisionError
 from saleslake_processor.lock import LakeBusyError
 from saleslake_processor.publish import ContractBrokenError
+from saleslake_processor.totals.tie import Gap, Hop, UntiedError
 
+GAP = Gap(Hop("facts", "sums/month", ("company",), ("lines",)), "corner", "lines", 2, 3, [])
 PROFILE = """
 company = "corner"
 address = "exports"
@@ -51,6 +53,7 @@ def saleslake(*arguments: str) -> Result:
             1,
             "gold/manifest.json: not a manifest",
         ),
+        (UntiedError([GAP]), 1, "control totals do not tie, the old gold stays"),
         (exits.FailedError("it broke"), 1, "it broke"),
         (ZeroDivisionError("by zero\nand more"), 1, "ZeroDivisionError: by zero"),
     ],

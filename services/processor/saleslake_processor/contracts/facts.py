@@ -1,6 +1,7 @@
 """Facts of the star: what was sold, what came back, what the sales team works on."""
 
 import dataframely as dy
+import polars as pl
 
 from saleslake_processor.contracts import columns as c
 
@@ -55,6 +56,39 @@ class FactSales(dy.Schema):
     original_total_amount = c.money("sales and tax and freight, in the original currency", required=True)
     cancelled_quantity = c.quantity("units of a cancelled line", required=True)
     cancelled_amount = c.money("sales that a cancelled line would have brought", required=True)
+
+    @dy.rule()
+    def gross_less_discount_is_sales(cls) -> pl.Expr:
+        return cls.gross_amount.col - cls.discount_amount.col == cls.sales_amount.col
+
+    @dy.rule()
+    def sales_less_returned_is_net(cls) -> pl.Expr:
+        return cls.sales_amount.col - cls.returned_amount.col == cls.net_amount.col
+
+    @dy.rule()
+    def net_less_cost_is_margin(cls) -> pl.Expr:
+        """Where the cost is unknown there is no margin, and all of the net is uncosted."""
+        known = cls.net_amount.col - cls.cost_amount.col == cls.margin_amount.col
+        unknown = cls.margin_amount.col.is_null() & (cls.uncosted_amount.col == cls.net_amount.col)
+        return (
+            pl.when(cls.cost_amount.col.is_null())
+            .then(unknown)
+            .otherwise(known & (cls.uncosted_amount.col == 0))
+        )
+
+    @dy.rule()
+    def sales_and_tax_and_freight_is_total(cls) -> pl.Expr:
+        return cls.sales_amount.col + cls.tax_amount.col + cls.freight_amount.col == cls.total_amount.col
+
+    @dy.rule()
+    def original_gross_less_discount_is_sales(cls) -> pl.Expr:
+        off = cls.original_gross_amount.col - cls.original_discount_amount.col
+        return off == cls.original_sales_amount.col
+
+    @dy.rule()
+    def original_sales_and_tax_and_freight_is_total(cls) -> pl.Expr:
+        parts = cls.original_sales_amount.col + cls.original_tax_amount.col + cls.original_freight_amount.col
+        return parts == cls.original_total_amount.col
 
 
 class FactReturns(dy.Schema):

@@ -4,6 +4,7 @@ At every grain: gross - discount = sales; sales - returned = net; net - cost = m
 """
 
 import dataframely as dy
+import polars as pl
 
 from saleslake_processor.contracts import columns as c
 
@@ -34,6 +35,23 @@ class Measures(dy.Schema):
     tax_amount = c.money("tax", required=True)
     freight_amount = c.money("freight", required=True)
     total_amount = c.money("sales and tax and freight", required=True)
+
+    @dy.rule()
+    def gross_less_discount_is_sales(cls) -> pl.Expr:
+        return cls.gross_amount.col - cls.discount_amount.col == cls.sales_amount.col
+
+    @dy.rule()
+    def sales_less_returned_is_net(cls) -> pl.Expr:
+        return cls.sales_amount.col - cls.returned_amount.col == cls.net_amount.col
+
+    @dy.rule()
+    def net_less_cost_is_margin_and_uncosted(cls) -> pl.Expr:
+        left = cls.net_amount.col - cls.cost_amount.col
+        return left == cls.margin_amount.col + cls.uncosted_amount.col
+
+    @dy.rule()
+    def sales_and_tax_and_freight_is_total(cls) -> pl.Expr:
+        return cls.sales_amount.col + cls.tax_amount.col + cls.freight_amount.col == cls.total_amount.col
 
 
 class SalesDaily(Measures):

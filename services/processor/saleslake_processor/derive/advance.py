@@ -25,6 +25,7 @@ from saleslake_processor.derive.difference import Difference
 from saleslake_processor.derive.facts import INTERNAL, WAITING, facts
 from saleslake_processor.derive.sums import AMOUNTS, COUNTS, SUMS, contributions, moved
 from saleslake_processor.staging.stage import log_schema
+from saleslake_processor.totals.derived import none_lost
 from saleslake_processor.versions import winners
 
 Frames = Mapping[str, pl.LazyFrame]
@@ -42,7 +43,8 @@ def advance(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.
     """The frames of the state that change when it comes to reflect the whole log.
 
     `log` is the log of every entity as it is now, `difference` what the state does not reflect yet. An empty
-    frame means that the state no longer has that name.
+    frame means that the state no longer has that name. Raises `UntiedError` where a row of the log would get
+    lost, or be counted twice.
     """
     changes = _members(state, log, difference) | _references(state, log, difference)
     after = dict(state) | {name: frame.lazy() for name, frame in changes.items()}
@@ -59,7 +61,9 @@ def advance(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.
         rows.join(orders.lazy(), on=touched.TOUCH, how="semi").collect()
         for rows in (old_sales, old_returns, asked(state))
     ]
-    derived = facts(*gather.whole(log, orders), _terms(now))
+    lines, headers, back = gather.whole(log, orders)
+    derived = facts(lines, headers, back, _terms(now))
+    none_lost(lines, back, derived.sales, derived.returns, derived.waiting)
     for name, old, new in zip(
         [*_DATED, _ASKED], was, (derived.sales, derived.returns, derived.asked), strict=True
     ):

@@ -28,6 +28,7 @@ that is additive over orders, since an order's lines are all derived together.""
 
 SUMS: dict[str, list[str]] = {
     "company": ["company"],
+    "month": ["company", "month"],
     "date_store_category": ["company", "date", "store_key", "category_key"],
     "month_product": ["company", "month", "product_key"],
     "month_store": ["company", "month", "store_key"],

@@ -14,7 +14,7 @@ import polars as pl
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "saleslake_flows")
 
-ABOUT_RUNS = {"batch_ledger", "refresh_info"}
+ABOUT_RUNS = {"batch_ledger", "data_quality", "refresh_info", "restatements", "run_results"}
 """Gold tables that say when and from where something came."""
 
 

@@ -4,12 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from saleslake_processor.contracts.facts import FactSales
 from saleslake_processor.contracts.sales_team import OPPORTUNITY_STATUS
+from saleslake_processor.derive.causes import causes
+from saleslake_processor.derive.difference import gained
+from saleslake_processor.derive.restated import restated
 from saleslake_processor.derive.sums import AMOUNTS, SUMS
 from tests.property.memory_lake import Event, MemoryLake, built_at_once
 
@@ -240,3 +243,18 @@ def test_amounts_add_up_the_same_at_every_grain_and_keep_their_identities(histor
         assert facts.filter(
             pl.col("gross_amount") - pl.col("discount_amount") != pl.col("sales_amount")
         ).is_empty()
+
+
+@settings(max_examples=settings().max_examples // 3)
+@given(histories())
+def test_every_figure_that_a_batch_restates_is_told_with_that_batch(history):
+    batches, arrival = history
+    lake = MemoryLake()
+    for batch in arrival:
+        before = {name: frame.lazy() for name, frame in lake.state.items()}
+        added = lake.append(batches[batch], batch)
+        lake.bring_forward(added)
+        after = {name: frame.lazy() for name, frame in lake.state.items()}
+        difference = gained({name: rows.lazy() for name, rows in added.items()})
+        rows = causes(restated(before, after), before, after, difference)
+        assert set(rows["batches"]) <= {f"test/{batch}"}

@@ -10,7 +10,7 @@ from saleslake.lake import Lake
 from saleslake.profiles import Source
 from saleslake.raw import batch_ids, commits, read_commit
 from saleslake.settings import Settings
-from saleslake_processor import gold_files, lake_log, ledger, log_view, publish
+from saleslake_processor import gold_files, lake_log, ledger, log_view, publish, runs
 from saleslake_processor import state as states
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.decisions import Decisions
@@ -23,6 +23,8 @@ from saleslake_processor.lock import writing
 from saleslake_processor.staging.absent import Absent, absent
 
 Progress = Callable[[str], None]
+
+Frames = Mapping[str, pl.LazyFrame]
 
 Columns = dict[str, set[str]]
 """The columns that each raw table has had."""
@@ -121,7 +123,9 @@ def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _:
     if versions != state.versions:
         progress("deriving")
         log, difference = _log_since(lake, state.versions.get(ledger.LEDGER))
-        changes = advance(state.frames(lake), log, difference)
+        frames = state.frames(lake)
+        changes = advance(frames, log, difference)
+        _record(lake, runs.before(lake, state.versions, frames), frames, changes, difference)
         state = states.save(lake, state, changes, versions)
     current = gold_files.load(lake)
     if current is not None and publish.is_current(lake, current, state, settings):
@@ -130,6 +134,23 @@ def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _:
     if all(version is None for version in versions.values()):
         return None
     return publish.publish(lake, state, settings, clock.now(), lambda table: progress(f"gold {table}"))
+
+
+def _record(
+    lake: Lake,
+    start: runs.Before,
+    frames: Frames,
+    changes: Mapping[str, pl.DataFrame],
+    difference: Difference,
+) -> None:
+    """Enter the run into the log of runs, before the state is saved to which it leads."""
+    if lake_log.version(lake, ledger.LEDGER) is None:
+        return
+    after = {**frames, **{name: frame.lazy() for name, frame in changes.items()}}
+    if start.frames is not frames:
+        # The state was lost, and is made anew of all: what came since gold was published is less.
+        _, difference = _log_since(lake, start.ledger)
+    runs.record(lake, start, after, difference, clock.now())
 
 
 def _log_since(lake: Lake, version: int | None) -> tuple[Mapping[str, pl.LazyFrame], Difference]:

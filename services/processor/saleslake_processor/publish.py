@@ -8,7 +8,7 @@ import polars as pl
 
 from saleslake.lake import Lake
 from saleslake.settings import Settings
-from saleslake_processor import gold_files, ledger, quarantine
+from saleslake_processor import gold_files, ledger, quarantine, runs
 from saleslake_processor.derive import advance
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import KEPT
@@ -110,6 +110,7 @@ def _frames(lake: Lake, state: State) -> dict[str, pl.LazyFrame]:
         "waiting": advance.waiting(stored),
         "ledger": ledger.entries(lake),
         "refused": quarantine.scan(lake),
+        "runs": runs.scan(lake),
         **{f"current/{name}": advance.members(stored, name) for name in KEPT},
         **{f"sums/{name}": advance.sums(stored, name) for name in SUMS},
     }

@@ -237,7 +237,7 @@ def files_of(manifest: gold_files.Manifest) -> dict[str, list[str]]:
     return {
         name: [file.path for file in table.files]
         for name, table in manifest.tables.items()
-        if name != "refresh_info"
+        if name not in ("refresh_info", "run_results")
     }
 
 

@@ -11,6 +11,7 @@ from saleslake_processor.derive.touched import KEPT
 from saleslake_processor.ledger import SCHEMA as LEDGER_SCHEMA
 from saleslake_processor.marts.graph import MARTS
 from saleslake_processor.publish import held
+from saleslake_processor.runs import SCHEMA as RUNS
 from saleslake_processor.staging.refused import QUARANTINE
 from tests.property.memory_lake import COMPANY, Event, MemoryLake
 from tests.unit.processor.derived import Row, taken
@@ -48,6 +49,7 @@ def given(lake: MemoryLake, fiscal_year_start: int = 1, **more: pl.LazyFrame) ->
         "waiting": advance.waiting(state),
         "ledger": ledger({}),
         "refused": pl.LazyFrame(schema=QUARANTINE),
+        "runs": pl.LazyFrame(schema=RUNS),
         "publication": pl.LazyFrame(publication),
         **{f"current/{name}": advance.members(state, name) for name in KEPT},
         **{f"sums/{name}": advance.sums(state, name) for name in SUMS},

@@ -88,6 +88,6 @@ def rate(meaning: str, *, required: bool = False) -> dy.Float64:
     return dy.Float64(nullable=not required, description=meaning)
 
 
-def count(meaning: str) -> dy.Int64:
-    """How many."""
-    return dy.Int64(nullable=False, description=meaning)
+def count(meaning: str, *, primary: bool = False) -> dy.Int64:
+    """How many, or which number it has."""
+    return dy.Int64(nullable=False, primary_key=primary, description=meaning)

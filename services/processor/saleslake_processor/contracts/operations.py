@@ -83,3 +83,61 @@ class RefreshInfo(dy.Schema):
     signed_amount = c.money("amounts of those that were signed", required=True)
     bookings = c.count("bookings: months of accounts")
     booked_amount = c.money("amounts of those", required=True)
+    sources = c.text("the company's sources, in the order of their names", required=True)
+    first_batch = c.text("oldest batch of these", required=True)
+    batches = c.count("batches of these that were taken in")
+    closed_month = c.day("last closed month, by its first day; null where none is closed")
+    customers = c.count("known customers with an order line that counts")
+    returned_amount = c.money("returned of all time", required=True)
+    refunded_amount = c.money("refunded of all time", required=True)
+    margin_amount = c.money("margin of all time", required=True)
+    uncosted_amount = c.money("net of all time whose cost is unknown", required=True)
+    total_amount = c.money("sales and tax and freight of all time", required=True)
+    waiting = c.count("rows that wait for a business date or an exchange rate")
+    quarantined = c.count("rows in the quarantine")
+    held = c.count("rows of batches that are held back")
+    unrated_opportunities = c.count("opportunities with an amount that lacks its exchange rate")
+    unrated_bookings = c.count("bookings with an amount that lacks its exchange rate")
+    restated = c.count("figures of closed months that are other ones since this snapshot (restatements)")
+
+
+class Restatements(dy.Schema):
+    """One row per run, company, closed month and figure that is another one since that run."""
+
+    company = c.text("whose figure", primary=True)
+    month = c.day("first day of the month", primary=True)
+    kpi = c.text("the figure: the name of a measure", primary=True)
+    run = c.count("number of the run", primary=True)
+    snapshot = c.count("first snapshot of gold that shows it")
+    recorded_on = c.day("day of the run, UTC", required=True)
+    recorded_at = c.text("instant of the run, ISO 8601, UTC", required=True)
+    as_of = c.day(
+        "day after the last business date that was known before, which the month ends before", required=True
+    )
+    old_value = c.money("the figure before; numbers of things are whole", required=True)
+    new_value = c.money("the figure since", required=True)
+    difference = c.money("new less old", required=True)
+    caused_by = c.text(
+        "batches that caused it, as <source>/<batch>, in order of time; of one that a person's decision had "
+        "staged again it says so; empty where other code made other figures of the same rows",
+        required=True,
+    )
+
+
+class RunResults(dy.Schema):
+    """One row per run, company and figure: what the run came to. Every run of the last 31 days, of days
+    before that the last one."""
+
+    company = c.text("whose figure", primary=True)
+    run = c.count("number of the run; numbers of runs that were killed are left out", primary=True)
+    analysis = c.text(
+        "the figure: a measure of all time; customers, products, opportunities, bookings; batches that the "
+        "run took in, rows_... of these by what became of them; rows_waiting now",
+        primary=True,
+    )
+    snapshot = c.count("first snapshot of gold that shows it")
+    recorded_on = c.day("day of the run, UTC", required=True)
+    recorded_at = c.text("instant of the run, ISO 8601, UTC", required=True)
+    value = c.money("the figure; numbers of things are whole", required=True)
+    previous = c.money("the figure of the run before; null where there is none")
+    change = c.money("value less previous")

@@ -32,6 +32,10 @@ Frames = Mapping[str, pl.LazyFrame]
 
 _DATED = {"fact_sales": (FactSales, "order_date"), "fact_returns": (FactReturns, "return_date")}
 _ASKED = "asked_rates"
+
+ALL_MONTHS = "all"
+"""In place of a month, in the name of a fact that does not lie by month."""
+
 _ORDERED = {
     **{name: (date, ["company", date, *fact.primary_key()]) for name, (fact, date) in _DATED.items()},
     _ASKED: ("date", [*rates.ASKED]),

@@ -57,6 +57,7 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
         "region_key",
         "salesperson_key",
         "customer_key",
+        "touch_key",
     ]
     counted = pl.col("status") != "cancelled"
     own = ("units", "returned_units", "refunded_amount", "cost_amount", "margin_amount")

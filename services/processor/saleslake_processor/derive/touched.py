@@ -18,7 +18,7 @@ KEPT = [*DIMENSIONS, *(name for name, entity in ENTITIES.items() if entity.is_fa
 
 _Now = Mapping[str, pl.LazyFrame]
 
-_TERMS: dict[str, tuple[tuple[str, ...], Callable[[_Now], pl.LazyFrame]]] = {
+TERMS: dict[str, tuple[tuple[str, ...], Callable[[_Now], pl.LazyFrame]]] = {
     "product_key": (
         ("product", "category"),
         lambda now: terms.product_terms(now["product"], now["category"]),
@@ -72,7 +72,7 @@ def by_terms(
     `facts` may be rows that wait too, with those of the keys that decide whether they do.
     """
     found = [pl.DataFrame(schema={TOUCH: pl.Int64})]
-    for key, (dimensions, terms_of) in _TERMS.items():
+    for key, (dimensions, terms_of) in TERMS.items():
         if all(before[name] is after[name] for name in dimensions):
             continue
         changed = terms.changed_keys(terms_of(before), terms_of(after), key)

@@ -10,7 +10,7 @@ import polars as pl
 from saleslake_processor.contracts import dimensions, facts, marts, operations
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import DIMENSIONS, KEPT
-from saleslake_processor.marts import calendar, members, operating, quality, sales, sales_team
+from saleslake_processor.marts import calendar, members, operating, quality, runs, sales, sales_team
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -45,6 +45,7 @@ STATE: tuple[str, ...] = (
     "ledger",
     "refused",
     "waiting",
+    "runs",
     "publication",
     *(f"current/{name}" for name in KEPT),
     *(f"sums/{name}" for name in SUMS),
@@ -169,12 +170,15 @@ MARTS: tuple[Mart, ...] = (
         "whole",
         quality.data_quality,
     ),
+    Mart("restatements", operations.Restatements, ("runs",), "derived", runs.restatements),
+    Mart("run_results", operations.RunResults, ("runs",), "derived", runs.run_results),
     Mart(
         "refresh_info",
         operations.RefreshInfo,
         (
-            *("sums/company", "sums/date_store_category", "fact_opportunities", "fact_bookings"),
-            *("ledger", "publication"),
+            *("sums/company", "sums/date_store_category", "sums/month_customer"),
+            *("fact_opportunities", "fact_bookings", "restatements"),
+            *("ledger", "waiting", "publication"),
         ),
         "derived",
         operating.refresh_info,
@@ -182,5 +186,5 @@ MARTS: tuple[Mart, ...] = (
 )
 """In an order in which each is built after what it is made of."""
 
-OPERATIONAL = ("batch_ledger", "data_quality", "refresh_info")
-"""Tables about runs, which a rebuild is not meant to repeat."""
+OPERATIONAL = ("batch_ledger", "data_quality", "restatements", "run_results", "refresh_info")
+"""Tables about runs, which a rebuild is not meant to repeat: they depend on what came when."""

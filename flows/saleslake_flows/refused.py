@@ -11,7 +11,7 @@ from saleslake.settings import Settings
 from saleslake_flows import choose
 from saleslake_flows.deciding import Wish, carried_out
 from saleslake_flows.exits import WrongUseError
-from saleslake_flows.screen import Screen, count
+from saleslake_flows.screen import Screen, count, counted
 from saleslake_processor import log_view, quarantine
 
 _SHOWN = ("source", "batch", "raw_table", "entity", "id", "rule", "value", "row_in_file", "row", "address")
@@ -90,8 +90,8 @@ def decided(
     batches = carried_out(screen, lake, settings, wishes, by, reason, dry_run)
     done = {"release": "released", "drop": "dropped"}[action]
     screen.say(
-        f"{count(told[0])} rows {'would be ' if dry_run else ''}{done};"
-        f" {count(batches)} {'batch' if batches == 1 else 'batches'} staged again"
+        f"{counted(told[0], 'row', 'rows')} {'would be ' if dry_run else ''}{done};"
+        f" {counted(batches, 'batch', 'batches')} staged again"
     )
 
 

@@ -11,7 +11,7 @@ from saleslake.settings import Settings
 from saleslake_flows import choose
 from saleslake_flows.deciding import Wish, carried_out
 from saleslake_flows.exits import WrongUseError
-from saleslake_flows.screen import Screen, count
+from saleslake_flows.screen import Screen, count, counted
 from saleslake_processor import ledger
 from saleslake_processor.decide import held_back
 
@@ -31,14 +31,15 @@ def restaged(
     def wishes() -> Sequence[Wish]:
         stale = _stale(lake, sources)
         for source, batches in stale:
-            screen.note(f"{source.name}: {count(batches.height)} batches were staged by another profile")
+            many = counted(batches.height, "batch was", "batches were")
+            screen.note(f"{source.name}: {many} staged by another profile")
         return [Wish(source, "restage", batches) for source, batches in stale]
 
     batches = carried_out(screen, lake, settings, wishes, by, reason, dry_run)
     if not batches:
         screen.say("nothing to restage: every batch was staged by its profile as it is")
         return
-    screen.say(f"{count(batches)} batches {'would be ' if dry_run else ''}staged again")
+    screen.say(f"{counted(batches, 'batch', 'batches')} {'would be ' if dry_run else ''}staged again")
 
 
 def held(screen: Screen, lake: Lake) -> None:
@@ -78,8 +79,8 @@ def decided(
     again = carried_out(screen, lake, settings, wishes, by, reason, dry_run)
     done = {"release batch": "released", "drop batch": "dropped"}[action]
     screen.say(
-        f"{count(len(batches))} {'batch' if len(batches) == 1 else 'batches'}"
-        f" {'would be ' if dry_run else ''}{done}; {count(again)} staged again"
+        f"{counted(len(batches), 'batch', 'batches')} {'would be ' if dry_run else ''}{done};"
+        f" {count(again)} staged again"
     )
 
 

@@ -112,6 +112,11 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """How many there are of a thing: `1 batch`, `2,000 batches`."""
+    return f"{count(number)} {one if number == 1 else several}"
+
+
 def money(amount: Decimal, currency: str) -> str:
     """An amount for people, to the cent; half a cent is rounded away from zero."""
     return f"{amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,} {currency}".rstrip()

@@ -8,7 +8,7 @@ from saleslake.lake import Lake
 from saleslake_flows import headline
 from saleslake_flows.crawl import Crawl
 from saleslake_flows.headline import Headline, Leader, Pipeline
-from saleslake_flows.screen import Screen, count, money
+from saleslake_flows.screen import Screen, count, counted, money
 from saleslake_processor.gold_files import Manifest
 from saleslake_processor.process import Processed
 
@@ -89,7 +89,7 @@ def outcome(screen: Screen, lake: Lake, processed: Processed, companies: Collect
         screen.note(str(absent))
     for source, batches in processed.stale.items():
         screen.note(
-            f"{source}: {count(batches)} of its batches were staged by another profile;"
+            f"{source}: {counted(batches, 'batch was', 'batches were')} staged by another profile;"
             f" `saleslake restage {source} --dry-run` shows what its change changes"
         )
     if not processed.ledger.is_empty():

@@ -57,8 +57,16 @@ class _Batch:
         return others.filter(pl.col("batch") < self.commit.batch) if self.again else others
 
 
-def ingest(lake: Lake, source: Source, commit: Commit, decisions: Decisions | None = None) -> pl.DataFrame:
+def ingest(
+    lake: Lake,
+    source: Source,
+    commit: Commit,
+    decisions: Decisions | None = None,
+    entered: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Stage the batch, append it to the log of every entity, then enter it in the ledger; its rows there.
+
+    `entered` are the ledger's entries that hold, where somebody has read them.
 
     What is appended counts once the ledger has it: a batch that was cut short is completed by the next
     pass. A batch that was staged before, and is to obey a later decision, is staged again, and what it
@@ -68,12 +76,13 @@ def ingest(lake: Lake, source: Source, commit: Commit, decisions: Decisions | No
     last = decided.last().get((commit.batch, source.name), "")
     stamp = ledger.stamp(source.mapping_hash)
     number = ledger.staging(source.name, commit.batch, last, stamp)
-    known = ledger.stagings(lake)
+    entered = ledger.entries(lake).collect() if entered is None else entered
+    known = ledger.stagings_in(entered.lazy())
     again = known.filter(pl.col("source") == source.name, pl.col("batch") == commit.batch).height > 0
     batch = _Batch(lake, source, commit, number, again, known)
     staged = list(_staged(lake, source, commit, decided.of_rows(source.name, commit.batch)))
     verdict = decided.of_batch(source.name, commit.batch)
-    drift = holding.drifted(source, commit, _entered(lake, source))
+    drift = holding.drifted(source, commit, entered.filter(pl.col("source") == source.name))
     why = holding.held_for(source, [rows for _, _, rows in staged], drift)
     quarantine.write(lake, source.name, commit.batch, _refused(staged))
     if verdict == "drop batch" or (why and verdict is None):
@@ -101,12 +110,6 @@ def _seen_at(lake: Lake, commit: Commit) -> pl.Expr:
     fetched = [commit.scan(lake, table).select(pl.col("_fetched_at").min()) for table in commit.files]
     first = pl.concat(fetched).min().collect().item() if fetched else None
     return pl.lit(first, ORIGIN["_fetched_at"])
-
-
-def _entered(lake: Lake, source: Source) -> pl.DataFrame:
-    """What the ledger says of the columns of the source's batches."""
-    of_source = ledger.entries(lake).filter(pl.col("source") == source.name)
-    return of_source.select("batch", "raw_table", "columns").collect()
 
 
 def _refused(staged: list[tuple[str, Entity, Staged]]) -> pl.DataFrame:

@@ -49,27 +49,47 @@ def staging(source: str, batch: str, decided: str, stamped: str) -> int:
 
 
 def entries(lake: Lake, version: int | None = None) -> pl.LazyFrame:
-    """The entries that hold, those of each batch's last staging, as of a version of the ledger or now."""
+    """The entries that hold, as of a version of the ledger or now."""
     rows = lake_log.scan(lake, LEDGER, SCHEMA, version).with_columns(
         pl.col(pl.Int64).fill_null(0), pl.col("decided").fill_null("")
     )
+    return holding(rows)
+
+
+def holding(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Of all entries those of each batch's last staging."""
     return rows.filter(pl.col("decided") == pl.col("decided").max().over(BATCH))
 
 
 def stagings(lake: Lake, version: int | None = None) -> pl.DataFrame:
+    """`stagings_in` of the entries that hold."""
+    return stagings_in(entries(lake, version))
+
+
+def stagings_in(entered: pl.LazyFrame) -> pl.DataFrame:
     """One row per batch that was taken in: `source`, `batch`, and the `staging` whose rows count."""
-    return entries(lake, version).select(*BATCH, "staging").unique().collect()
+    return entered.select(*BATCH, "staging").unique().collect()
 
 
 def taken_in(lake: Lake) -> dict[tuple[str, str], str]:
+    """`taken_in_by` the entries that hold."""
+    return taken_in_by(entries(lake))
+
+
+def taken_in_by(entered: pl.LazyFrame) -> dict[tuple[str, str], str]:
     """The last decision that each batch `(batch, source)` in the ledger obeys, "" for none."""
-    known = entries(lake).select("batch", "source", "decided").unique().collect()
+    known = entered.select("batch", "source", "decided").unique().collect()
     return {(batch, source): decided for batch, source, decided in known.iter_rows()}
 
 
 def stale(lake: Lake, stamps: Mapping[str, str]) -> pl.DataFrame:
+    """`stale_in` of the entries that hold."""
+    return stale_in(entries(lake), stamps)
+
+
+def stale_in(entered: pl.LazyFrame, stamps: Mapping[str, str]) -> pl.DataFrame:
     """Batches of these sources that were staged by another profile, or by other code, than the `stamp` that
     each has now: `source`, `batch`, oldest first. Of lakes that did not keep it nothing is stale."""
     now = pl.col("source").replace_strict(stamps, default=None, return_dtype=pl.String)
-    other = entries(lake).filter(now != pl.col("profile_hash"))
+    other = entered.filter(now != pl.col("profile_hash"))
     return other.select(*BATCH).unique().sort("batch", "source").collect()

@@ -64,12 +64,12 @@ def process(
 def pending(lake: Lake) -> list[tuple[str, str]]:
     """`(batch, source)` of the batches to be taken in, oldest first: those that the ledger does not have, and
     those that are to obey a later decision."""
-    return _pending(lake, load_decisions(lake))
+    return _pending(lake, load_decisions(lake), ledger.entries(lake))
 
 
-def _pending(lake: Lake, decisions: Decisions) -> list[tuple[str, str]]:
-    entered, last = ledger.taken_in(lake), decisions.last()
-    return [each for each in batch_ids(lake) if entered.get(each) != last.get(each, "")]
+def _pending(lake: Lake, decisions: Decisions, entered: pl.LazyFrame) -> list[tuple[str, str]]:
+    obeyed, last = ledger.taken_in_by(entered), decisions.last()
+    return [each for each in batch_ids(lake) if obeyed.get(each) != last.get(each, "")]
 
 
 def take_in(
@@ -81,7 +81,9 @@ def take_in(
     """Append every committed batch (or those in `only`) that is `pending`, oldest first."""
     profiles = {source.name: source for source in sources}
     decisions = load_decisions(lake)
-    waiting = [each for each in _pending(lake, decisions) if only is None or each in only]
+    # Read once: a file of the ledger is a batch, and there may be thousands.
+    entered = ledger.entries(lake).collect()
+    waiting = [each for each in _pending(lake, decisions, entered.lazy()) if only is None or each in only]
     done = Processed(pl.DataFrame(schema=ledger.SCHEMA))
     there: dict[str, Columns] = {}
     for batch, name in waiting:
@@ -90,12 +92,14 @@ def take_in(
             continue
         progress(f"batch {batch} of {name}")
         commit = read_commit(lake, name, batch)
-        done.ledger = pl.concat([done.ledger, ingest(lake, profiles[name], commit, decisions)])
+        rows = ingest(lake, profiles[name], commit, decisions, entered)
+        done.ledger = pl.concat([done.ledger, rows])
+        entered = ledger.holding(pl.concat([entered, rows]).lazy()).collect()
         for table in commit.files:
             known = there.setdefault(name, {}).setdefault(table, set())
             known.update(commit.scan(lake, table).collect_schema().names())
     stamps = {name: ledger.stamp(source.mapping_hash) for name, source in profiles.items()}
-    done.stale = dict(ledger.stale(lake, stamps)["source"].value_counts(sort=True).iter_rows())
+    done.stale = dict(ledger.stale_in(entered.lazy(), stamps)["source"].value_counts(sort=True).iter_rows())
     for name, columns in there.items():
         done.absent += _never_had(lake, profiles[name], columns)
     return done

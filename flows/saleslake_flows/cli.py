@@ -113,7 +113,7 @@ def serve(
 @ending
 def show(
     ctx: typer.Context,
-    table: Annotated[str | None, typer.Argument(help="A table, or quarantine; else all are listed.")] = None,
+    table: Annotated[str | None, typer.Argument(help="A table, quarantine, an entity; else a list.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Rows that are shown.")] = 20,
     columns: Annotated[
         str | None, typer.Option("--columns", "-c", metavar="A,B", help="Columns that are shown.")
@@ -122,17 +122,23 @@ def show(
         list[str] | None,
         typer.Option("--where", "-w", metavar="COLUMN=VALUE", help="Only rows that hold it; repeatable."),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="WHEN", help="As of the batches fetched until a date (UTC), or an instant."
+        ),
+    ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Of an entity of the log: each version, and when it counted.")
+    ] = False,
     lake: LakeFolder = None,
 ) -> None:
-    """Show a table of gold, or the rows that were refused."""
+    """Show a table of gold, now or as of then; the rows that were refused; or the versions of an entity."""
     from saleslake_flows import tables
 
-    at = lake_of(lake)
-    if table is None:
-        tables.listed(ctx.obj, at)
-    else:
-        chosen = [name.strip() for name in columns.split(",")] if columns else []
-        tables.shown(ctx.obj, at, table, limit, chosen, where or [])
+    chosen = [name.strip() for name in columns.split(",")] if columns else []
+    wanted = tables.Wanted(table, as_of, history, limit, chosen, where or [])
+    tables.shown(ctx.obj, settings_of(lake, None), lake_of(lake), wanted)
 
 
 @app.command()

@@ -175,6 +175,11 @@ def _read(file: Path) -> Commit:
         return Commit.model_validate_json(file.read_bytes())
 
 
+def batch_id(moment: datetime) -> str:
+    """The id of a batch whose fetch begins at an instant in UTC, where no other one has it."""
+    return moment.strftime(_BATCH_FORMAT)
+
+
 _BATCH_FORMAT = "%Y%m%dT%H%M%S%fZ"
 
 
@@ -184,4 +189,4 @@ def _next_batch(lake: Lake, source: str, moment: datetime) -> str:
     if existing:
         last = datetime.strptime(max(existing), _BATCH_FORMAT).replace(tzinfo=UTC)
         moment = max(moment, last + timedelta(microseconds=1))
-    return moment.strftime(_BATCH_FORMAT)
+    return batch_id(moment)

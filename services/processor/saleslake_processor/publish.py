@@ -1,6 +1,6 @@
 """From the state to gold: every table built, held to its contract, and published as one snapshot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import dataframely as dy
@@ -40,17 +40,15 @@ def publish(
     tie: the old gold stays.
     """
     old = gold_files.load(lake)
-    stored = _frames(lake, state)
-    frames = dict(stored)
-    frames["publication"] = pl.LazyFrame(
-        {
-            "snapshot": (old.snapshot if old else 0) + 1,
-            "published_on": at.date(),
-            "published_at": at.isoformat(timespec="seconds"),
-            "schema_version": SCHEMA_VERSION,
-            "fiscal_year_start": settings.fiscal_year_start,
-        }
-    )
+    snapshot = (old.snapshot if old else 0) + 1
+    stored = of_state(state.frames(lake))
+    frames = {
+        **stored,
+        "ledger": ledger.entries(lake),
+        "refused": quarantine.scan(lake),
+        "runs": runs.scan(lake),
+        "publication": publication(snapshot, at, settings),
+    }
     tables = {}
     for mart in MARTS:
         progress(mart.name)
@@ -62,7 +60,7 @@ def publish(
             files = [gold_files.write(lake, mart.name, rows)]
         tables[mart.name] = _described(mart, files)
     manifest = Manifest(
-        snapshot=(old.snapshot if old else 0) + 1,
+        snapshot=snapshot,
         schema_version=SCHEMA_VERSION,
         published_at=at.isoformat(timespec="seconds"),
         reflects=state.versions,
@@ -101,16 +99,26 @@ def held(mart: Mart, rows: pl.LazyFrame) -> pl.DataFrame:
     return valid.select(mart.columns).sort(mart.contract.primary_key())
 
 
-def _frames(lake: Lake, state: State) -> dict[str, pl.LazyFrame]:
-    stored = state.frames(lake)
+def publication(snapshot: int, at: datetime, settings: Settings) -> pl.LazyFrame:
+    """One row: what tables say of the snapshot that they are in."""
+    return pl.LazyFrame(
+        {
+            "snapshot": snapshot,
+            "published_on": at.date(),
+            "published_at": at.isoformat(timespec="seconds"),
+            "schema_version": SCHEMA_VERSION,
+            "fiscal_year_start": settings.fiscal_year_start,
+        }
+    )
+
+
+def of_state(stored: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
+    """What gold tables are made of, as far as the state holds it, by the names of `marts.graph.STATE`."""
     return {
         "fact_sales": advance.fact(stored, "fact_sales"),
         "fact_returns": advance.fact(stored, "fact_returns"),
         "references": advance.referred(stored),
         "waiting": advance.waiting(stored),
-        "ledger": ledger.entries(lake),
-        "refused": quarantine.scan(lake),
-        "runs": runs.scan(lake),
         **{f"current/{name}": advance.members(stored, name) for name in KEPT},
         **{f"sums/{name}": advance.sums(stored, name) for name in SUMS},
     }

@@ -38,6 +38,7 @@ class Wanted:
 
 def shown(screen: Screen, settings: Settings, lake: Lake, wanted: Wanted) -> None:
     """Tell the first rows of a table in its order, or which tables there are."""
+    conditions.split(wanted.where)
     if wanted.history and (wanted.table is None or wanted.as_of is not None):
         raise WrongUseError("--history is of one entity, and of all instants: without --as-of")
     if wanted.table is None:

@@ -12,6 +12,8 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
+REAL_DATA = Path(os.environ.get("SALESLAKE_DATA") or ROOT.parent / "shared" / "data")
+
 # A busy machine makes single examples slow; that says nothing about the property.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
@@ -67,7 +69,6 @@ def only_loopback() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real public sales data; it is too large, and not ours, to be kept in this repository."""
-    folder = Path(os.environ.get("SALESLAKE_DATA") or ROOT.parent / "shared" / "data")
-    if not folder.is_dir():
-        pytest.skip(f"real sales data is absent: no folder {folder}; name it in SALESLAKE_DATA")
-    return folder
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"real sales data is absent: no folder {REAL_DATA}; name it in SALESLAKE_DATA")
+    return REAL_DATA

@@ -1,12 +1,22 @@
-"""A small shop with a lake of its own, and one in which it was run once."""
+"""A small shop with a lake of its own, one in which it was run once, and a lake of all companies."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from demo_shop import everything, exports
+from demo_shop.run import serving
+from tests.conftest import REAL_DATA
 from tests.e2e import corner
-from tests.e2e.shell import Shell
+from tests.e2e.shell import ROOT, Shell
+
+REAL = ("adventureworks", "adventureworks_oltp", "crm", "northwind", "online_retail", "simplon", "superstore")
+DEMO = ("demo", "demo_geneva", "demo_team")
+
+# Three fiscal years whose first month is April are begun, and a season comes again.
+SINCE, UNTIL, SEED = date(2024, 11, 1), date(2026, 5, 20), 21
 
 
 def _fresh(folder: Path) -> Shell:
@@ -35,3 +45,23 @@ def ran(run_once: Shell, fresh: Shell) -> Shell:
     shutil.copytree(run_once.lake, fresh.lake)
     corner.profile(fresh.sources, "corner", run_once.lake.parent / "exports")
     return fresh
+
+
+@pytest.fixture(scope="session")
+def companies(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """The demo shop with all its sources, and every real company where its data lies: to be read only.
+
+    Its fiscal year begins in April.
+    """
+    folder = tmp_path_factory.mktemp("companies")
+    exports.write(folder / "exports", SEED, UNTIL, SINCE)
+    everything.write(folder / "exports", SEED, UNTIL, SINCE)
+    with serving(folder / "exports") as server:
+        environment = {
+            "SALESLAKE_DEMO_SHOP": server.url,
+            "SALESLAKE_FISCAL_YEAR_START": "4",
+            "SALESLAKE_DATA": str(REAL_DATA),
+        }
+        shell = Shell(folder / "lake", ROOT / "sources", environment)
+        shell.well("run", *DEMO, *(REAL if REAL_DATA.is_dir() else ()))
+    return shell

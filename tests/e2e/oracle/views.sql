@@ -1,0 +1,38 @@
+-- What every query of the folder may stand on, besides the gold tables dim_* and fact_*.
+
+-- Lines that count, each on the day of its sale, and returns that stand alone, on theirs.
+create view counted as
+select
+    company, order_date as date, order_key, customer_key, product_key, store_key, place_key, salesperson_key,
+    1 as lines, quantity as units, gross_amount, discount_amount, sales_amount,
+    returned_quantity as returned_units, returned_amount, net_amount, 0.0000 as refunded_amount,
+    coalesce(cost_amount, 0) as cost_amount, coalesce(margin_amount, 0) as margin_amount, uncosted_amount,
+    tax_amount, freight_amount, total_amount
+from fact_sales
+where status <> 'cancelled'
+union all by name
+select
+    company, return_date as date, null as order_key, customer_key, product_key, store_key, place_key, salesperson_key,
+    0 as lines, 0 as units, 0 as gross_amount, 0 as discount_amount, 0 as sales_amount,
+    case when sale_known then 0 else quantity end as returned_units,
+    case when sale_known then 0 else refunded_amount end as returned_amount,
+    case when sale_known then 0 else -refunded_amount end as net_amount,
+    refunded_amount,
+    case when sale_known then 0 else -coalesce(cost_amount, 0) end as cost_amount,
+    case when sale_known or cost_amount is null then 0 else cost_amount - refunded_amount end as margin_amount,
+    case when sale_known or cost_amount is not null then 0 else -refunded_amount end as uncosted_amount,
+    0 as tax_amount, 0 as freight_amount, 0 as total_amount
+from fact_returns
+where not sale_known or quantity > 0;
+
+create view sold as
+select
+    c.*, date_trunc('month', date)::date as month,
+    p.category_key, p.category, p.product_id, p.name as product, l.region,
+    -- What has no region is one region, whatever its country.
+    case when l.region <> 'unknown' then l.country end as country
+from counted c
+left join dim_product p using (product_key)
+left join dim_place l using (place_key);
+
+create macro share(part, whole) as case when whole > 0 then part::double / whole::double end;

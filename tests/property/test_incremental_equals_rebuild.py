@@ -14,7 +14,7 @@ from saleslake_processor.derive.causes import causes
 from saleslake_processor.derive.difference import gained
 from saleslake_processor.derive.restated import restated
 from saleslake_processor.derive.sums import AMOUNTS, SUMS
-from tests.property.memory_lake import Event, MemoryLake, built_at_once
+from tests.property.memory_lake import Event, MemoryLake, built_at_once, source_of
 
 DAYS = [None, date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 1), date(2026, 3, 5)]
 ORDERS = ["o1", "o2", "o3"]
@@ -257,4 +257,4 @@ def test_every_figure_that_a_batch_restates_is_told_with_that_batch(history):
         after = {name: frame.lazy() for name, frame in lake.state.items()}
         difference = gained({name: rows.lazy() for name, rows in added.items()})
         rows = causes(restated(before, after), before, after, difference)
-        assert set(rows["batches"]) <= {f"test/{batch}"}
+        assert set(rows["batches"]) <= {f"{source_of(batch)}/{batch}"}

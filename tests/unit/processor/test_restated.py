@@ -7,7 +7,7 @@ import polars as pl
 from saleslake_processor.derive.causes import causes
 from saleslake_processor.derive.difference import Difference, gained
 from saleslake_processor.derive.restated import restated
-from tests.property.memory_lake import Event, MemoryLake
+from tests.property.memory_lake import Event, MemoryLake, source_of
 from tests.unit.processor.derived import come_back, event, line, rate, taken
 
 JANUARY, FEBRUARY, MARCH = (date(2026, month, 5) for month in (1, 2, 3))
@@ -30,7 +30,7 @@ def told(lake: MemoryLake, batches: dict[str, list[Event]], again: tuple[str, ..
     lake.bring_forward(came)
     difference = gained(lazy(came))
     if again:
-        named = pl.DataFrame({"source": ["test"] * len(again), "batch": [*again]})
+        named = pl.DataFrame({"source": [source_of(batch) for batch in again], "batch": [*again]})
         difference = Difference(difference.added, difference.lost, named)
     after = lazy(lake.state)
     found = causes(restated(before, after), before, after, difference)
@@ -74,8 +74,8 @@ def test_a_corrected_price_is_told_of_what_it_changes_and_of_nothing_else():
     found = told(shop(), {"b": [again("a", order_id="o1", order_date=JANUARY, unit_price="11")]})
     figures = ("gross_amount", "sales_amount", "net_amount", "total_amount")
     assert found == {
-        **{(1, name): (10, 11, "test/b") for name in figures},
-        (1, "margin_amount"): (6, 7, "test/b"),
+        **{(1, name): (10, 11, "other/b") for name in figures},
+        (1, "margin_amount"): (6, 7, "other/b"),
     }
 
 
@@ -91,10 +91,10 @@ def test_batches_are_told_of_the_figures_that_they_change():
     )
     # One line left January and one came: there are as many as before.
     assert (1, "lines") not in found
-    assert found[1, "units"] == (1, 2, "test/b, test/c")
-    assert found[1, "sales_amount"] == (10, 14, "test/b, test/c")
-    assert found[2, "orders"] == (1, 2, "test/b")
-    assert found[2, "returned_amount"] == (0, 10, "test/d")
+    assert found[1, "units"] == (1, 2, "other/b, test/c")
+    assert found[1, "sales_amount"] == (10, 14, "other/b, test/c")
+    assert found[2, "orders"] == (1, 2, "other/b")
+    assert found[2, "returned_amount"] == (0, 10, "other/d")
     assert (2, "net_amount") not in found
     # March is open: neither its new line nor the refund in it is a restatement.
     assert {month for month, _ in found} == {1, 2}
@@ -102,9 +102,9 @@ def test_batches_are_told_of_the_figures_that_they_change():
 
 def test_an_order_s_header_and_a_line_that_is_deleted_are_causes():
     found = told(shop(), {"b": [event("order", "o1", order_date=JANUARY, freight_amount="3")]})
-    assert found == {(1, "freight_amount"): (0, 3, "test/b"), (1, "total_amount"): (10, 13, "test/b")}
+    assert found == {(1, "freight_amount"): (0, 3, "other/b"), (1, "total_amount"): (10, 13, "other/b")}
     found = told(shop(), {"b": [again("a", order_id="o1", order_date=JANUARY, deleted=True)]})
-    assert found[1, "orders"] == (1, 0, "test/b")
+    assert found[1, "orders"] == (1, 0, "other/b")
 
 
 def test_a_product_whose_cost_changes_is_the_cause_and_one_that_is_renamed_is_not():
@@ -115,8 +115,8 @@ def test_a_product_whose_cost_changes_is_the_cause_and_one_that_is_renamed_is_no
             "c": [event("product", "q", unit_cost="5"), event("category", "k", name="Tea")],
         },
     )
-    assert found[1, "cost_amount"] == (4, 5, "test/b")
-    assert {batches for _, _, batches in found.values()} == {"test/b"}
+    assert found[1, "cost_amount"] == (4, 5, "other/b")
+    assert {batches for _, _, batches in found.values()} == {"other/b"}
 
 
 def test_an_exchange_rate_that_is_corrected_is_the_cause():
@@ -124,12 +124,12 @@ def test_an_exchange_rate_that_is_corrected_is_the_cause():
         line("f", order_id="o9", order_date=JANUARY, currency="CHF", unit_cost="1"), rate("2", JANUARY)
     )
     found = told(lake, {"b": [rate("3", JANUARY) | {"version": 1}], "c": [rate("5", FEBRUARY, of="USD")]})
-    assert found[1, "sales_amount"] == (30, 40, "test/b, test/c")
+    assert found[1, "sales_amount"] == (30, 40, "other/b, test/c")
 
 
 def test_a_batch_that_was_staged_again_is_told_as_such():
     found = told(shop(), {"b": [line("d", order_date=JANUARY)]}, again=("b",))
-    assert found[1, "lines"] == (1, 2, "test/b (staged again)")
+    assert found[1, "lines"] == (1, 2, "other/b (staged again)")
 
 
 def test_figures_that_no_row_accounts_for_have_no_batches():

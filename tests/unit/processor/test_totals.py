@@ -184,7 +184,9 @@ def test_a_mart_that_shows_something_else_is_told(published: Told, mart: str):
 
 def test_a_file_that_lost_a_row_is_told(trade: tuple[Frames, Frames]):
     state, tables = trade
-    for mart, rows in tables.items():
+    some = {mart: rows for mart, rows in tables.items() if not rows.limit(1).collect().is_empty()}
+    assert tables.keys() - some.keys() == {"restatements", "run_results"}
+    for mart, rows in some.items():
         with pytest.raises(UntiedError) as error:
             held(state, tables, {**tables, mart: rows.slice(1)})
         assert "rows" in measures_in(error.value.lines(), f"{mart} -> files of {mart}")

@@ -173,6 +173,48 @@ def test_much_less_than_before_is_a_warning_and_where_it_would_delete_a_failure(
     assert place.commits()[-1].rows == {"products": 0}
 
 
+ONE_LIST = DETAILS.replace(', ".categories a::attr(href)"', "")
+
+
+def reordered(site, shop, times):
+    """After each of the first answers of the first list its first product goes to the end: the first one of
+    the next page comes to stand on this one, unseen."""
+    left = list(range(times))
+
+    def answer(handler):
+        page = site.files["/catalogue/"]
+        if left:
+            left.pop()
+            first, *others = shop.products
+            shop.products = {each: shop.products[each] for each in [*others, first]}
+            shop.publish(site)
+        handler.give_file(page, "text/html")
+
+    site.always["/catalogue/"] = answer
+
+
+@pytest.mark.parametrize("markup", [ONE_LIST, CARDS])
+def test_what_moves_to_a_page_that_was_read_is_not_taken_for_deleted(place, site, shop, markup):
+    place.profile(site.root, f'{markup}snapshot = "table"\n', kind="site")
+    crawled(place)
+    reordered(site, shop, 1)
+    crawled(place)
+    last = place.commits()[-1]
+    assert (last.gone, last.standing) == ([], {"products": 6})
+    # All cards are written again, since they lie elsewhere; pages of products are what they were.
+    assert sorted(place.rows("products")["id"]) == sorted(shop.products)
+    assert len(place.commits()) == (2 if markup == CARDS else 1)
+
+
+@pytest.mark.parametrize("markup", [ONE_LIST, CARDS])
+def test_judged_rows_that_move_each_time_are_a_failure(place, site, shop, markup):
+    place.profile(site.root, f'{markup}snapshot = "table"\n', kind="site")
+    crawled(place)
+    reordered(site, shop, 99)
+    [reason] = failed(place, committed=1).values()
+    assert reason.startswith("rows moved from page to page each time it was read")
+
+
 @pytest.mark.parametrize("path", ["/catalogue/page-2.html", "/product/P5.html"])
 def test_a_crawl_that_is_told_to_stop_leaves_nothing(place, site, shop, path):
     reached, on = threading.Event(), threading.Event()

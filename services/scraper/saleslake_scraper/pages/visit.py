@@ -36,6 +36,15 @@ class Visit:
     """Its rows, where all of them are known from the walk; nothing of a page that is yet to be fetched."""
 
 
+def same(one: Sequence[Visit], other: Sequence[Visit]) -> bool:
+    """Whether two walks saw the same pages, with the same rows on them."""
+
+    def seen(visit: Visit) -> tuple[object, ...]:
+        return visit.address, visit.tables, visit.listed and visit.listed.rows
+
+    return [seen(visit) for visit in one] == [seen(visit) for visit in other]
+
+
 def reading_stamp(tables: Mapping[str, SiteTable], fed: Sequence[str]) -> str:
     """Stamp of all that decides what a page gives to the tables that it feeds."""
     said = {name: tables[name].model_dump(mode="json", include={"row", "columns"}) for name in fed}

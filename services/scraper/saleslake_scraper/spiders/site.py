@@ -14,13 +14,16 @@ from saleslake_scraper.items import PageRows
 from saleslake_scraper.pages import selectors
 from saleslake_scraper.pages.landing import land_page
 from saleslake_scraper.pages.page import Page
-from saleslake_scraper.pages.visit import Visit, content_hash, reading_stamp
+from saleslake_scraper.pages.visit import Visit, content_hash, reading_stamp, same
 from saleslake_scraper.pages.walk import Walk
 from saleslake_scraper.reading import Landed
 from saleslake_scraper.reasons import reason_of
 from saleslake_scraper.source_spider import SourceSpider, header
 
 GONE = {404, 410}
+
+WALKS = 3
+"""How often lists from which something is missing are walked over until two walks agree."""
 
 
 class SiteSpider(SourceSpider):
@@ -39,12 +42,7 @@ class SiteSpider(SourceSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Walk over the lists, number what they name, give the lists' own rows and ask for the rest."""
-        walk = Walk(self.source, self._fetch_list)
-        visits = await walk.visits()
-        for address, reason in sorted(walk.failures):
-            self.ledger.fault(address, reason, blocks=True)
-        if walk.failures:
-            return
+        visits = await self._visits()
         self.ledger.expect(visits)
         anew = self._moving(visits)
         for visit in visits:
@@ -61,6 +59,27 @@ class SiteSpider(SourceSpider):
                     cb_kwargs={"visit": visit, "anew": whole},
                     dont_filter=True,
                 )
+
+    async def _visits(self) -> list[Visit]:
+        """What the lists name; nothing, and why, where that cannot be told.
+
+        A row that goes while lists are walked over moves others to pages that were read: not seen, they would
+        pass for deleted. So where something judged is missing, or lies elsewhere, two walks must agree.
+        """
+        before, lacking = None, set[str]()
+        for _ in range(WALKS):
+            walk = Walk(self.source, self._fetch_list)
+            visits = await walk.visits()
+            for address, reason in sorted(walk.failures):
+                self.ledger.fault(address, reason, blocks=True)
+            lacking = self._lacking(visits)
+            if walk.failures or not lacking or (before is not None and same(before, visits)):
+                return visits
+            before = visits
+        for name in sorted(lacking):
+            reason = "rows moved from page to page each time it was read: what is missing may be there"
+            self.ledger.fault(f"tables.{name}", reason, blocks=True)
+        return []
 
     async def parse_page(self, response: Response, visit: Visit, anew: bool) -> AsyncIterator[PageRows]:
         """The rows of a detail page; 304 says that it is unchanged."""
@@ -116,13 +135,23 @@ class SiteSpider(SourceSpider):
             for name, table in self.source.tables.items()
             if table.detail is None and table.snapshot != "none"
         }
-        gone = self.history.there.keys() - {visit.address for visit in visits}
-        changed = {name for address in gone for name in self.memory.rows_of(address)}
+        changed = self._unlisted(visits)
         for visit in visits:
             known = self._known(visit)
             if visit.listed is None or known is None or known.sha256 != content_hash(visit.listed.rows):
                 changed |= set(visit.tables)
         return judged & changed
+
+    def _lacking(self, visits: Iterable[Visit]) -> set[str]:
+        """Tables judged as a whole of which rows may be missing that were there."""
+        had = {name for report in self.history.there.values() for name in report.rows}
+        judged = {name for name, table in self.source.tables.items() if table.snapshot == "table"}
+        return had & judged & (self._unlisted(visits) | self._moving(visits))
+
+    def _unlisted(self, visits: Iterable[Visit]) -> set[str]:
+        """Tables with rows at an address that is not visited any more."""
+        left = self.history.there.keys() - {visit.address for visit in visits}
+        return {name for address in left for name in self.memory.rows_of(address)}
 
 
 def _failed(visit: Visit, reason: str) -> AddressReport:

@@ -84,6 +84,8 @@ class Commit(BaseModel):
     minute would repeat itself for years."""
     gone: list[str] = []
     """Addresses that were there once and are not now, of tables with a `snapshot`; none where one failed."""
+    accepted: list[str] = []
+    """Raw tables of which somebody said that far less than before is right: earlier crawls count no more."""
 
     def scan(self, lake: Lake, table: str) -> pl.LazyFrame:
         """All rows of a raw table: one row per row seen, text columns and `ORIGIN`."""
@@ -118,6 +120,7 @@ class BatchWriter:
         gone: list[str] | None = None,
         standing: dict[str, int] | None = None,
         filled: dict[str, dict[str, float]] | None = None,
+        accepted: list[str] | None = None,
     ) -> Commit:
         """Make the batch exist."""
         commit = Commit(
@@ -132,6 +135,7 @@ class BatchWriter:
             filled=filled or {},
             addresses=[report for report in addresses if report.status != "unchanged"],
             gone=gone or [],
+            accepted=accepted or [],
         )
         replace_text(
             self._lake.raw_commit(self._source, self.batch),

@@ -51,6 +51,8 @@ def history(lake: Lake, source: str) -> History:
     for commit in commits(lake, source):
         if all(report.status != "failed" for report in commit.addresses):
             past.gone = set(commit.gone)
+        for table in commit.accepted:
+            past.standing.pop(table, None)
         for table, rows in commit.standing.items():
             past.standing.setdefault(table, deque(maxlen=LAST)).append(rows)
         for table, shares in commit.filled.items():

@@ -86,22 +86,24 @@ class LandingPipeline:
     def _commit(self) -> str | None:
         if not self._ledger.blocked:
             reports = self._ledger.reports
-            found = self._look_back()
+            found, accepted = self._look_back()
             source, past = self._spider.source, self._spider.history
             left = gone(source, reports, past)
             judged = unlisted_tables(source, [each for each in left if each not in past.gone], past)
-            if not self._ledger.blocked and (self._ledger.counts["fetched"] or judged):
+            if not self._ledger.blocked and (self._ledger.counts["fetched"] or judged or accepted):
                 for table in judged.keys() - self._gathering.total.keys():
                     self._writer.write(table, no_rows(judged[table]))
-                return self._writer.commit(reports, left, found.standing, found.filled).batch
+                return self._writer.commit(reports, left, found.standing, found.filled, accepted).batch
         self._writer.abort()
         return None
 
-    def _look_back(self) -> Seen:
-        """What stands at the source; alarms where that is far from what stood there."""
+    def _look_back(self) -> tuple[Seen, list[str]]:
+        """What stands at the source; alarms where that is far from what stood there. With the tables of which
+        somebody said that so few rows are right."""
         spider, reports = self._spider, self._ledger.reports
         written = self._gathering.finish()
         found = seen(spider.source.tables, spider.partial, reports, written, spider.history)
+        accepted = []
         for alarm in alarms(found, spider.history):
             snapshot = spider.source.tables[alarm.table].snapshot
             # A file that holds less was written so; what a folder, a site or an API does not list, or a page
@@ -114,7 +116,9 @@ class LandingPipeline:
                 self._ledger.fault(f"tables.{alarm.table}", reason, blocks=True)
             else:
                 self._ledger.warn(f"tables.{alarm.table}", alarm.reason)
-        return found
+                if alarm.drop and spider.arguments.accept_drop:
+                    accepted.append(alarm.table)
+        return found, accepted
 
     def _report(self, batch: str | None) -> CrawlReport:
         counts = self._ledger.counts

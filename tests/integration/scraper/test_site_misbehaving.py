@@ -173,6 +173,23 @@ def test_much_less_than_before_is_a_warning_and_where_it_would_delete_a_failure(
     assert place.commits()[-1].rows == {"products": 0}
 
 
+def test_what_was_accepted_is_what_the_next_crawls_are_measured_by(place, site, shop):
+    place.profile(site.root, f'{CARDS}snapshot = "table"\n', kind="site")
+    for price in ("1,00", "2,00"):
+        shop.products["P1"].price = price
+        shop.publish(site)
+        crawled(place)
+    shop.products = {"P1": shop.products["P1"]}
+    shop.publish(site)
+    assert set(failed(place, committed=2)) == {"tables.products"}
+    crawled(place, "--accept-drop")
+    again = crawled(place)
+    assert (again.report["committed"], again.warnings) == (False, {})
+    shop.products["P1"].price = "3,00"
+    shop.publish(site)
+    assert crawled(place).report["rows"] == {"products": 1}
+
+
 ONE_LIST = DETAILS.replace(', ".categories a::attr(href)"', "")
 
 

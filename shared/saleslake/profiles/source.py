@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Mapping as Frozen
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -104,6 +105,14 @@ class Source(Part):
 
     fetched_by: ClassVar[frozenset[str]] = frozenset()
     """Keys of a table that say how its rows are fetched, and nothing of what they mean."""
+
+    @model_validator(mode="after")
+    def _no_secret_in_address(self) -> Self:
+        if any("@" in urlsplit(address).netloc for address in self.address):
+            raise ValueError(
+                "address: no user and password, which raw and logs would keep; 'secrets' takes them"
+            )
+        return self
 
     @property
     def reported_in(self) -> str:

@@ -1,5 +1,6 @@
 """An API that misbehaves, or changes while it is read: nothing is lost, nothing doubled, nothing half."""
 
+import json
 import signal
 import subprocess
 import threading
@@ -7,7 +8,7 @@ import threading
 import pytest
 
 from tests.integration.scraper.crawling import crawled
-from tests.integration.scraper.records import CURSOR, PAGES, PATH, SINCE, Api, record, table
+from tests.integration.scraper.records import CURSOR, LINK, PAGES, PATH, SINCE, Api, record, table
 from tests.integration.scraper.site import cut, given, refused, silent
 
 pytestmark = pytest.mark.slow
@@ -172,6 +173,32 @@ def test_a_column_that_says_nothing_of_changes_is_named(place, site, api, column
 def test_one_endpoint_that_fails_keeps_the_others_from_being_committed(place, site, api):
     place.profile(site.root, MANNERS + table(CURSOR) + '[tables.other]\npath = "none"\n', kind="api")
     assert failed(place) == "page 1: HTTP 404"
+
+
+@pytest.mark.parametrize("paging", [LINK, 'paging = { cursor = "meta.next" }\n'])
+def test_a_next_page_on_another_host_is_named_and_sees_no_secret(place, site, paging):
+    def answer(handler):
+        ahead = None if "p" in handler.query else f"http://localhost:{site.server_port}{PATH}?p=2"
+        body = json.dumps({"data": {"orders": [{"id": 2 if ahead is None else 1}]}, "meta": {"next": ahead}})
+        link = {"Link": f'<{ahead}>; rel="next"'} if ahead else {}
+        handler.give(body.encode(), "application/json", link)
+
+    def profile(more=""):
+        secret = 'secrets = { X-Key = "SHOP_KEY" }\n'
+        place.profile(site.root, f"{secret}[manners]\nretries = 0\n{more}{table(paging)}", kind="api")
+
+    site.always[PATH] = answer
+    profile()
+    crawl = place.crawl(SHOP_KEY="hush")
+    assert (crawl.code, len(place.commits())) == (1, 0)
+    assert "page 2: lies on another host, localhost" in next(iter(crawl.failures.values()))
+    profile('allowed_hosts = ["localhost"]\n')
+    assert place.crawl(SHOP_KEY="hush").code == 0
+    assert ids(place) == [1, 2]
+    assert {each.query.get("p"): each.headers["X-Key"] for each in site.asked if each.path == PATH} == {
+        None: "hush",
+        "2": None,
+    }
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

@@ -218,6 +218,16 @@ def test_a_variable_that_is_not_set_is_a_fault_where_it_stands(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("kind", ["files", "site", "api"])
+def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path, kind):
+    addresses = '["https://shop.example/a@b", "https://ada:${PASSWORD}@shop.example/"]'
+    tables = {"files": 'files = "*.csv"', "site": 'row = "li"\ncolumns = { a = "b" }', "api": 'path = "a"'}
+    text = f'kind = "{kind}"\ncompany = "acme"\ncurrency = "EUR"\naddress = {addresses}\n'
+    [line] = faults(tmp_path, f"{text}[tables.sales]\n{tables[kind]}\n", PASSWORD="hush")
+    assert "address: no user and password" in line
+    assert "hush" not in line
+
+
 def test_a_file_that_is_no_profile_is_named(tmp_path):
     assert faults(tmp_path, "company = ")[0].startswith("not a TOML document: ")
     (tmp_path / "other.toml").touch()

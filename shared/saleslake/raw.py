@@ -56,7 +56,10 @@ class AddressReport(BaseModel):
     columns: dict[str, list[str]] = {}
     """Columns by raw table, in the order seen."""
     reached: str | None = None
-    """Of an API that is asked for what is new: the greatest value seen so far of what it goes by."""
+    """Of an API that is asked for what is new: the greatest value seen so far of what it goes by; where it
+    is later than the crawl, the instant of the crawl."""
+    newest: str | None = None
+    """Of such an API: the greatest value seen, where it is later than the crawl."""
     steady: bool = True
     """Of such an API: nothing moved from page to page meanwhile; the next crawl may go on from there."""
 

@@ -17,7 +17,9 @@ class Reached(NamedTuple):
     address: str
     reading: str | None
     value: str
-    """The greatest stamp that it knew."""
+    """The greatest stamp that it knew, from which the next crawl goes on."""
+    newest: str
+    """The greatest stamp of its records."""
     steady: bool
     """Whether the next crawl may go on from there."""
     files: dict[str, list[str]]
@@ -61,6 +63,6 @@ def history(lake: Lake, source: str) -> History:
             if report.status == "fetched":
                 past.reports[report.address] = report
                 if report.reached is not None:
-                    at = (report.address, report.reading, report.reached, report.steady)
-                    past.reached.append(Reached(*at, commit.files))
+                    at = (report.address, report.reading, report.reached, report.newest or report.reached)
+                    past.reached.append(Reached(*at, report.steady, commit.files))
     return past

@@ -109,6 +109,17 @@ def test_a_clock_that_is_ahead_hides_no_changes(place, site, api):
     assert "2026-03-01" < since < "2100"
 
 
+def test_records_of_a_clock_that_is_ahead_are_written_once(place, site, api):
+    """They are given to each crawl that asks for what changed since now."""
+    place.profile(site.root, table(CURSOR, SINCE.replace(" }", ', overlap = "0s" }')), kind="api")
+    ahead = [{**record(number, 9), "updated_at": f"2999-01-0{number - 8}T00:00:00Z"} for number in (9, 10)]
+    for each in ahead:
+        api.records.append(each)
+        crawled(place)
+    assert crawled(place).report["committed"] is False
+    assert written(place) == [*ALL, ("9", "12.5"), ("10", "12.5")]
+
+
 def test_everything_is_asked_for_once_more_when_a_person_says_so(place, site, api):
     place.profile(site.root, table(CURSOR, SINCE), kind="api")
     crawled(place)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from saleslake_scraper.endpoints.since import StampError, earlier, greatest
+from saleslake_scraper.endpoints.since import StampError, earlier, greatest, not_after
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -46,8 +46,8 @@ def test_without_overlap_it_is_the_text_itself(text):
     ],
 )
 def test_the_greatest_is_that_of_instants_and_numbers_not_of_texts(texts, expected):
-    assert greatest(texts, PARIS, NOW) == expected
-    assert greatest(reversed(texts), PARIS, NOW) == expected
+    assert greatest(texts, PARIS) == expected
+    assert greatest(reversed(texts), PARIS) == expected
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,15 @@ def test_the_greatest_is_that_of_instants_and_numbers_not_of_texts(texts, expect
     ],
 )
 def test_no_instant_is_later_than_now(text, expected):
-    assert greatest(["2026-03-01", text], PARIS, NOW) == expected
+    assert not_after(text, PARIS, NOW) == expected
+
+
+@pytest.mark.parametrize("text", ["2026-07-01T12:00:00Z", "2026-07-01T13:59:59", "2026-06-30", "99999999999"])
+def test_what_is_not_later_than_now_stays(text):
+    assert not_after(text, PARIS, NOW) == text
 
 
 @pytest.mark.parametrize("texts", [["01/02/2026"], ["yesterday"], [""], ["2026-13-01"], ["2026-03-01", "7"]])
 def test_what_is_no_stamp_is_named(texts):
     with pytest.raises(StampError, match="number"):
-        greatest(texts, UTC, NOW)
+        greatest(texts, UTC)

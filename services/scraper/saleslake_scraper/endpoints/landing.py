@@ -11,7 +11,7 @@ from saleslake.lake import Lake
 from saleslake.profiles import ApiSource
 from saleslake.raw import ORIGIN, ROWS_PER_FILE, AddressReport
 from saleslake_scraper.endpoints.endpoint import Endpoint
-from saleslake_scraper.endpoints.since import StampError, earlier, greatest, stamp
+from saleslake_scraper.endpoints.since import StampError, earlier, greatest, not_after, stamp
 from saleslake_scraper.history import History, Reached
 from saleslake_scraper.items import Records
 from saleslake_scraper.reading import Landed
@@ -55,7 +55,8 @@ class Landing:
             frame = frame.unique("_content_hash", keep="first", maintain_order=True)
             frame = frame.join(known_hashes, on="_content_hash", how="anti", maintain_order="left")
             try:
-                report.reached, report.steady = self._now_reached(records), records.steady
+                report.reached, report.newest = self._now_reached(records)
+                report.steady = records.steady
             except StampError as error:
                 column = endpoint.table.updated_since.column
                 reason = f"updated_since.column = {column!r} holds {error}"
@@ -83,17 +84,20 @@ class Landing:
                 return batch.value or None
         return None
 
-    def _now_reached(self, records: Records) -> str:
-        """The greatest stamp seen; empty where there was none yet."""
+    def _now_reached(self, records: Records) -> tuple[str, str | None]:
+        """The greatest stamp seen, empty where there was none yet, not later than now; and what it is without
+        that, where it is another one."""
         before = [text] if records.since and (text := self._reached(records.entry)) else []
         said = records.entry.table.updated_since
         if said is None or records.frame.is_empty():
-            return "".join(before)
+            return "".join(before), None
         texts = records.frame.get_column(said.column, default=pl.Series(dtype=pl.String()))
         seen = texts.drop_nulls().unique()
         if seen.is_empty():
             raise StampError("nothing in any record")
-        return greatest([*seen, *before], self._zone, self._began) or ""
+        newest = greatest([*seen, *before], self._zone) or ""
+        reached = not_after(newest, self._zone, self._began) if newest else ""
+        return reached, newest if newest != reached else None
 
     def _written(self, records: Records) -> pl.DataFrame:
         """Hashes of the committed records among which those that are seen again must be."""
@@ -113,9 +117,9 @@ class Landing:
 
     def _may_hold(self, batch: Reached, since: str | None) -> bool:
         """Whether the batch may hold records that changed since then."""
-        if since is None or not batch.value:
+        if since is None or not batch.newest:
             return True
-        one, other = stamp(batch.value, self._zone), stamp(since, self._zone)
+        one, other = stamp(batch.newest, self._zone), stamp(since, self._zone)
         if isinstance(one, Decimal):
             return not isinstance(other, Decimal) or one >= other
         return isinstance(other, Decimal) or one >= other

@@ -31,16 +31,20 @@ def stamp(text: str, zone: tzinfo) -> Stamp:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def greatest(texts: Iterable[str], zone: tzinfo, now: datetime) -> str | None:
-    """The greatest of the texts, and `now` where it is later than that: a wrong clock hides no changes."""
+def greatest(texts: Iterable[str], zone: tzinfo) -> str | None:
+    """The greatest of the texts."""
     stamps: dict[str, Stamp] = {text: stamp(text, zone) for text in set(texts)}
     if not stamps:
         return None
     if len({type(each) for each in stamps.values()}) > 1:
         raise StampError("instants and numbers")
     # Of two texts for one instant always the same one.
-    text = max(stamps, key=lambda each: (stamps[each], each))
-    latest = stamps[text]
+    return max(stamps, key=lambda each: (stamps[each], each))
+
+
+def not_after(text: str, zone: tzinfo, now: datetime) -> str:
+    """The text, or `now` written like it where it is later than that: a wrong clock hides no changes."""
+    latest = stamp(text, zone)
     if isinstance(latest, datetime) and latest > now:
         return _written(now.astimezone(latest.tzinfo), text)
     return text

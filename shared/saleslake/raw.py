@@ -190,6 +190,11 @@ def batch_id(moment: datetime) -> str:
 _BATCH_FORMAT = "%Y%m%dT%H%M%S%fZ"
 
 
+def fetched_from(batch: pl.Expr) -> pl.Expr:
+    """Instant in UTC at which the fetch of a batch began, by its id; null where it is no such id."""
+    return batch.str.to_datetime("%Y%m%dT%H%M%S%6fZ", time_unit="us", time_zone="UTC", strict=False)
+
+
 def _next_batch(lake: Lake, source: str, moment: datetime) -> str:
     """An id that sorts after every batch of the source, whatever the clock did."""
     existing = [Path(file).stem for file in lake.raw_commits(source).glob("*.json")]

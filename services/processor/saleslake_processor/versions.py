@@ -13,7 +13,8 @@ CHANGING = ("new", "updated", "deleted")
 """Outcomes after which the current row differs from before."""
 
 REPEATED = "repeated"
-"""Outcome of what a batch says of a key, where the last version is of the same batch and says the same."""
+"""Outcome of what a batch says of a key, where the last version is of the same batch and instant and says the
+same."""
 
 OVERRULED = "overruled"
 """Outcome of what a raw row says of a key, where the same row says something else of it further on."""
@@ -22,8 +23,8 @@ KEPT = (*CHANGING, "unchanged", "superseded", "duplicate")
 """Outcomes of versions that the log keeps: also those that count for nothing now, and may count when a batch
 is taken back."""
 
-_TAKEN_BACK = ["source", "batch"]
-"""What is staged again together."""
+_TAKEN_BACK = ["source", "batch", "version_at"]
+"""What is staged again together, and says from when on it counts."""
 
 COUNTED_AS = {REPEATED: "duplicate", OVERRULED: "superseded"}
 """Outcomes that the ledger counts among others."""
@@ -48,7 +49,8 @@ def judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.Da
     - `new`, `updated`, `deleted`: it is now the last version, and the current row changes by it;
     - `unchanged`: it is the last version, with the values that were there;
     - `duplicate`: it is not the last version, but says the same as that;
-    - `repeated`: so does it, and the last version is of the same batch, with which alone it is taken back;
+    - `repeated`: so does it, and the last version is of the same batch, with which alone it is taken back,
+      and of the same instant: nothing would count from another one on;
     - `superseded`: it is not the last version, and says something else;
     - `overruled`: the same raw row says something else of the key further on, as by another mapping; the log
       cannot keep it, since nothing there puts the two in order.

@@ -1,11 +1,18 @@
 """What a snapshot no longer holds was deleted, and nothing else."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
+from saleslake import clock
 from saleslake.lake import Lake
-from tests.integration.processor.shop import gold, later, line, net, passed, source, write
+from saleslake_processor import log_view
+from saleslake_processor.contracts.entities import ENTITIES as OF
+from saleslake_processor.history import history
+from tests.integration.processor.shop import ENTITIES, START, gold, later, line, net, passed, source, write
 
 A, B, C = (line(f"o{number}-1") for number in (1, 2, 3))
 
@@ -103,3 +110,32 @@ def test_a_file_that_is_gone_is_judged_once_its_table_can_be(lake: Lake):
     assert taken(lake, "table") == ["o1-1", "o2-1", "o3-1"]
     write(lake, {"lines": files}, at=later(2))
     assert taken(lake, "table") == ["o1-1", "o2-1"]
+
+
+TEA, MATE = (
+    {"id": name, "name": name, "category": None, "price": "1", "cost": None} for name in ("tea", "mate")
+)
+
+
+def versions(lake: Lake) -> list[tuple[datetime, bool]]:
+    """Of the tea: from when on which version counted, and whether it was gone."""
+    found = history(log_view.scan(lake, "product"), OF["product"]).filter(pl.col("product_id") == "tea")
+    return found.select("valid_from", "deleted").collect().rows()
+
+
+@pytest.mark.parametrize("dated", [False, True])
+def test_what_a_snapshot_leaves_out_was_there_until_its_fetch(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, dated: bool
+):
+    """Whether versions have the instant of their fetch, or one that the source says, which stays the same."""
+    for hours, there in enumerate(([TEA, MATE], [MATE], [TEA, MATE])):
+        monkeypatch.setattr(clock, "now", lambda hours=hours: later(hours))
+        rows = [{**row, "changed": f"{START - timedelta(days=1):%Y-%m-%d}"} for row in there]
+        write(lake, {"products": rows}, at=later(hours) + timedelta(minutes=1))
+    product: dict[str, Any] = {**ENTITIES["product"], **({"version_from": "changed"} if dated else {})}
+    shop = source(snapshot="table", entities={"product": product})
+    passed(lake, shop)
+    said = datetime(2026, 2, 28, tzinfo=START.tzinfo)
+    fetched = timedelta(0) if dated else timedelta(minutes=1)
+    first = said if dated else START + fetched
+    assert versions(lake) == [(first, False), (later(1), True), (later(2) + fetched, False)]

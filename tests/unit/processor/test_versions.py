@@ -60,6 +60,10 @@ def test_of_several_versions_in_one_batch_the_last_one_counts():
     assert outcomes([product("A")], product("B", 1), product("A", 2)) == ["superseded", "unchanged"]
 
 
+def test_what_a_batch_says_of_two_instants_are_two_versions():
+    assert outcomes([], product("A"), product("A", 1)) == ["duplicate", "new"]
+
+
 def test_keys_are_judged_apart():
     assert outcomes([product("A")], product("B", 1), event("product", "q", name="A")) == ["updated", "new"]
 

@@ -47,6 +47,7 @@ SCHEMA: dict[str, pl.DataType] = {
 - `old`, `as_of`, `batches`: of closed months, see `derive.restated` and `derive.causes`."""
 
 _NOTHING = "nothing"
+_STATE = "state "
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def before(lake: Lake, versions: Mapping[str, int | None], frames: Frames) -> Be
     snapshot = gold.snapshot if gold else 0
     if versions:
         stamp = hashlib.sha256(json.dumps(versions, sort_keys=True).encode()).hexdigest()[:16]
-        return Before(f"state {stamp}", frames, versions.get(ledger.LEDGER), snapshot)
+        return Before(f"{_STATE}{stamp}", frames, versions.get(ledger.LEDGER), snapshot)
     entered = lake_log.version(lake, ledger.LEDGER)
     told_of = gold.reflects.get(ledger.LEDGER) if gold else None
     # Of a log that was begun anew gold tells nothing.
@@ -108,6 +109,12 @@ def record(lake: Lake, start: Before, after: Frames, difference: Difference, at:
 
 
 def scan(lake: Lake) -> pl.LazyFrame:
-    """The rows that hold, see `SCHEMA`."""
+    """The rows that hold, see `SCHEMA`.
+
+    A run that begins from gold, as its state was lost, tells again what runs told of which no snapshot was
+    published.
+    """
     rows = lake_log.scan(lake, RUNS, SCHEMA)
-    return rows.filter(pl.col("run") == pl.col("run").max().over("since"))
+    last = rows.filter(pl.col("run") == pl.col("run").max().over("since"))
+    anew = pl.col("run").filter(~pl.col("since").str.starts_with(_STATE)).max().over("snapshot")
+    return last.filter(pl.col("run") >= anew.fill_null(0))

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from saleslake.lake import Lake
-from saleslake_processor import runs
+from saleslake_processor import publish, runs
 from saleslake_processor import state as states
 from saleslake_processor.derive.restated import KPIS
 from tests.integration.processor.shop import gold, later, line, passed, write
@@ -109,6 +109,24 @@ def test_a_state_that_was_lost_does_not_lose_a_restatement(lake: Lake):
     lake.state_manifest.unlink()
     passed(lake)
     assert len(told(lake, kpi="net_amount")) == 1
+
+
+def test_what_no_snapshot_showed_is_told_once_where_the_state_was_lost(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+):
+    """As an operator does whom control totals tell that the state is damaged."""
+    for price in ("11", "12"):
+        write(lake, {"lines": [line("o1-1", price=price)]}, at=later(int(price)))
+        with monkeypatch.context() as patch:
+            patch.setattr(publish, "held_to_totals", lambda *_: (_ for _ in ()).throw(KilledError()))
+            with pytest.raises(KilledError):
+                passed(lake)
+    lake.state_manifest.unlink()
+    passed(lake)
+    assert told(lake, "run", "old_value", "new_value", kpi="net_amount") == [(4, 40, 44)]
+    write(lake, {"lines": [line("o1-1", price="13")]}, at=later(13))
+    passed(lake)
+    assert told(lake, "run", "old_value", "new_value", kpi="net_amount") == [(4, 40, 44), (5, 44, 46)]
 
 
 def test_results_are_told_run_by_run_with_what_changed(lake: Lake):

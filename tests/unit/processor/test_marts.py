@@ -144,9 +144,8 @@ def test_what_waits_no_longer_counts_as_it_came():
 
 def test_rows_wait_where_they_came_from():
     lake = taken(line("a", order_date=None))
-    rows = ledger(
-        {"new": 1}, {"batch": "b", "new": 1}, {"raw_table": "other", "new": 1}, {"source": "x", "new": 1}
-    )
+    one = {"seen": 1, "new": 1}
+    rows = ledger(one, one | {"batch": "b"}, one | {"raw_table": "other"}, one | {"source": "x"})
     got = built(given(lake, ledger=rows))["batch_ledger"].to_dicts()
     assert [(row["source"], row["batch"], row["raw_table"]) for row in got if row["waiting"]] == [
         ("test", "a", "order_line")
@@ -155,7 +154,9 @@ def test_rows_wait_where_they_came_from():
 
 def test_as_of_is_the_day_after_the_last_business_date():
     lake = taken(line("a"), come_back("r", order_line_id="a"), line("b", order_date=None))
-    [row] = built(given(lake, ledger=ledger({}, {"batch": "b"})))["refresh_info"].to_dicts()
+    [row] = built(given(lake, ledger=ledger({"seen": 1, "new": 1}, {"batch": "b"})))[
+        "refresh_info"
+    ].to_dicts()
     assert (row["company"], row["first_date"], row["last_date"]) == (COMPANY, DAY, LATER)
     assert (row["as_of"], row["last_batch"]) == (LATER.replace(day=21), "b")
     assert (row["lines"], row["orders"], row["sales_amount"], row["net_amount"]) == (1, 1, 10, 0)

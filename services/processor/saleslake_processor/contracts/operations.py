@@ -1,10 +1,12 @@
 """Tables about the lake itself: what came in, and what gold reflects."""
 
 import dataframely as dy
+import polars as pl
 
 from saleslake_processor.contracts import columns as c
 
 OUTCOMES = ["new", "updated", "unchanged", "superseded", "duplicate"]
+_COUNTED = [*OUTCOMES, "deleted", "ignored", "waiting", "quarantined", "dropped", "held"]
 
 
 class BatchLedger(dy.Schema):
@@ -39,6 +41,22 @@ class BatchLedger(dy.Schema):
     superseded_amount = c.money("of that what is superseded, duplicate or deleted")
     refused_amount = c.money("of that what is quarantined, dropped or held, as far as it can be read")
     missing = c.count("rows of earlier batches that a snapshot no longer has; not among the seen")
+
+    @dy.rule()
+    def each_row_is_counted_once(cls) -> pl.Expr:
+        return pl.sum_horizontal(_COUNTED) == cls.seen.col
+
+    @dy.rule()
+    def nothing_is_below_0(cls) -> pl.Expr:
+        return pl.min_horizontal("seen", "missing", *_COUNTED) >= 0
+
+    @dy.rule()
+    def what_it_is_worth_is_counted_once(cls) -> pl.Expr:
+        # Sums that no amount holds are null (`ingest`).
+        parts = [cls.kept_amount.col, cls.superseded_amount.col, cls.refused_amount.col]
+        return (pl.sum_horizontal(parts) == cls.said_amount.col) | pl.any_horizontal(
+            part.is_null() for part in (*parts, cls.said_amount.col)
+        )
 
 
 class DataQuality(dy.Schema):

@@ -9,8 +9,8 @@ from saleslake_processor.versions import CHANGING
 
 Frames = Mapping[str, pl.LazyFrame]
 
-_READ_BY = ("profile_hash", "outcome")
-"""Columns in which two stagings differ that read a row alike."""
+_READ_BY = "profile_hash"
+"""Column in which two stagings differ that read a row alike."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Difference:
         if self.again.is_empty():
             return first
         both = pl.concat([lost, added.join(again, on=batch, how="semi")])
-        # What both stagings read alike is no change.
-        same = [name for name in both.collect_schema() if name not in _READ_BY]
+        # What both stagings read alike is no change; what it did when it came is told of rows that wait.
+        same = [name for name in both.collect_schema() if name != _READ_BY]
         return pl.concat([first, both.unique(same, keep="none")])
 
 

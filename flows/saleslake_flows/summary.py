@@ -77,7 +77,7 @@ def taken_in(screen: Screen, ledger: pl.DataFrame) -> None:
     )
     if ledger["quarantined"].sum():
         screen.note("rows were refused: `saleslake quarantine list` counts them by rule, `show` names each")
-    if ledger["held"].sum():
+    if "held" in ledger["set_aside"]:
         screen.note("a batch is held back whole: `saleslake hold list` tells why")
 
 

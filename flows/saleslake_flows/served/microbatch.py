@@ -120,7 +120,8 @@ def _discreet(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def append(lake: Lake, source: Source, batch: str) -> None:
     """Stage one batch and append it to the log, once however often it is tried."""
     done = _discreet(process.take_in, lake, [source], only={(batch, source.name)})
-    if held := done.ledger["held"].sum():
+    if "held" in done.ledger["set_aside"]:
+        held = done.ledger["held"].sum()
         get_run_logger().warning(
             "%s %s is held back whole, %s rows: `saleslake hold list` tells why", source.name, batch, held
         )

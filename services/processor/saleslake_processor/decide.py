@@ -57,24 +57,26 @@ def on_batches(
         reason=reason,
         action=action,
         source=source.name,
-        batches=sorted(following(lake, source, about)),
+        batches=sorted(following(lake, source, about, whole=True)),
         about=sorted(about),
     )
 
 
 def held_back(lake: Lake) -> pl.DataFrame:
     """Batches that are held back: `source`, `batch`, `fetched_on`, rows `held`, `said_amount`, `held_for`."""
-    rows = ledger.entries(lake).filter(pl.col("held") > 0)
+    rows = ledger.entries(lake).filter(pl.col("set_aside") == "held")
     cells = rows.group_by("source", "batch", "fetched_on", "held_for")
     found = cells.agg(pl.col("held").sum(), pl.col("said_amount").sum())
     columns = ["source", "batch", "fetched_on", "held", "said_amount", "held_for"]
     return found.select(columns).sort("batch", "source").collect()
 
 
-def following(lake: Lake, source: Source, batches: Iterable[str]) -> set[str]:
-    """The batches, and later ones of the source that judge by them what was deleted."""
+def following(lake: Lake, source: Source, batches: Iterable[str], whole: bool = False) -> set[str]:
+    """The batches, and later ones of the source that judge by them what was deleted; or which columns are
+    known, where they come or go as a `whole`."""
     chosen = set(batches)
-    if all(table.snapshot == "none" for table in source.tables.values()):
+    by_columns = whole and source.drift == "hold"
+    if not by_columns and all(table.snapshot == "none" for table in source.tables.values()):
         return chosen
     later = {batch for batch, name in ledger.taken_in(lake) if name == source.name and batch > min(chosen)}
     return chosen | later

@@ -18,11 +18,14 @@ def columns(commit: Commit, table: str) -> list[str]:
 def drifted(source: Source, commit: Commit, before: pl.DataFrame) -> dict[str, tuple[list[str], list[str]]]:
     """Columns that have appeared and vanished, by raw table; nothing where the profile ignores it.
 
-    `before` are the ledger's entries of the source's earlier batches: `batch`, `raw_table`, `columns`. A
-    column appears that none of them had; one vanishes that the last of them had.
+    `before` are the ledger's entries of the source: `batch`, `raw_table`, `columns`, `set_aside`. A column
+    appears that no earlier batch had; one vanishes that the last of them had. Where drift holds batches back,
+    those that nobody took in do not make their columns known: the next batch is like them.
     """
     found = {}
     known = before.filter(pl.col("batch") < commit.batch, pl.col("columns").list.len() > 0)
+    if source.drift == "hold":
+        known = known.filter(pl.col("set_aside").is_null())
     for table in commit.files if source.drift != "ignore" else ():
         of_table = known.filter(pl.col("raw_table") == table).sort("batch")
         now = set(columns(commit, table))

@@ -84,13 +84,18 @@ def ingest(
     verdict = decided.of_batch(source.name, commit.batch)
     drift = holding.drifted(source, commit, entered.filter(pl.col("source") == source.name))
     why = holding.held_for(source, [rows for _, _, rows in staged], drift)
-    quarantine.write(lake, source.name, commit.batch, _refused(staged))
-    if verdict == "drop batch" or (why and verdict is None):
-        counts = _set_aside(staged, "dropped" if verdict else "held")
+    aside = "dropped" if verdict == "drop batch" else "held" if why and verdict is None else None
+    refused = _refused(staged)
+    if aside == "dropped":
+        refused = refused.with_columns(dropped=pl.lit(True))
+    quarantine.write(lake, source.name, commit.batch, refused)
+    if aside is not None:
+        counts = _set_aside(staged, aside)
     else:
         counts = [each for entity in ENTITIES.values() for each in _append(batch, entity, staged)]
     counts += _unmapped(commit, staged)
-    rows = _ledger(batch, counts, drift, {"decided": last, "profile_hash": stamp, "held_for": why})
+    of_staging = {"decided": last, "profile_hash": stamp, "held_for": why, "set_aside": aside}
+    rows = _ledger(batch, counts, drift, of_staging)
     batch.append(ledger.LEDGER, rows)
     return rows
 

@@ -20,6 +20,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "staging": pl.Int64(),
     "decided": pl.String(),
     "profile_hash": pl.String(),
+    "set_aside": pl.String(),
     "columns": pl.List(pl.String()),
     "appeared": pl.List(pl.String()),
     "vanished": pl.List(pl.String()),
@@ -28,6 +29,7 @@ SCHEMA: dict[str, pl.DataType] = {
 - `staging`: the number under which rows of the logs were staged that count by this entry;
 - `decided`: the last decision that the staging obeys, "" before there was any;
 - `profile_hash`: the stamp of the profile, and of the code, by which it was staged (`stamp`);
+- `set_aside`: "held" of a batch that is held back whole, "dropped" of one that was given up, else null;
 - `columns`: the columns of the raw table in this batch; `appeared`: those that no batch before had;
   `vanished`: those that the batch before had, and this one has not."""
 

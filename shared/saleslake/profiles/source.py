@@ -121,8 +121,14 @@ class Source(Part):
 
     @property
     def mapping_hash(self) -> str:
-        """Stamp of all that decides what a raw row means; how it is fetched, or held back, does not count."""
-        fetch = {"address", "cadence", "manners", "secrets", "headers", "kind", "refused_limit", "drift"}
+        """Stamp of all that decides what a raw row comes to: what it means, and what has its batch held back;
+        how it is fetched does not count."""
+        fetch = {"address", "cadence", "manners", "secrets", "headers", "kind"}
+        # Where nothing is held back, the stamp is that of profiles before anything could be.
+        if self.refused_limit is None:
+            fetch.add("refused_limit")
+        if self.drift != "hold":
+            fetch.add("drift")
         # Where no currency but the source's own is meant, the stamp is that of profiles before there was one.
         same = {"reporting_currency"} if self.reported_in == self.currency else set()
         unread: dict[str, Any] = dict.fromkeys(fetch | same, True)

@@ -45,7 +45,7 @@ def _refused(given: Frames) -> pl.LazyFrame:
 
 
 def _held(given: Frames) -> pl.LazyFrame:
-    held = given["ledger"].filter(pl.col("held") > 0)
+    held = given["ledger"].filter(pl.col("set_aside") == "held")
     return held.with_columns(check=pl.lit("held_back"), detail="held_for", rows="held")
 
 

@@ -32,5 +32,6 @@ def _row(name: str, table: dict[str, Any]) -> str:
     else:
         months = " ".join(f'<a href="latest/{name}/{part}.parquet">{escape(part)}</a>' for part in parts)
         links = f"<details><summary>{escape(name)}</summary>{months}</details>"
-    meaning = escape(table["description"].strip().split("\n", 1)[0])
+    first = table["description"].strip().split("\n\n", 1)[0]
+    meaning = escape(" ".join(first.split()))
     return f'<tr><td>{links}</td><td class="n">{table["rows"]:,}</td><td>{meaning}</td></tr>\n'

@@ -19,7 +19,7 @@ from saleslake_gold.site import site
 
 MANIFEST = (
     '{"snapshot": 3, "published_at": "2026-11-21T10:00:00Z", "tables": {'
-    '"dim_date": {"description": "A row a day.\\nMore.", "rows": 1234, "columns": [],'
+    '"dim_date": {"description": "A row a day\\n    of years.\\n\\nMore.", "rows": 1234, "columns": [],'
     ' "files": [{"path": "files/dim_date-aa.parquet", "part": null}]},'
     '"fact_sales": {"description": "<b>Lines</b>", "rows": 5, "columns": [],'
     ' "files": [{"path": "files/fact_sales-2026-10-bb.parquet", "part": "2026-10"}]}}}'
@@ -161,7 +161,7 @@ def test_the_page_lists_tables_and_leads_to_files(ask: Ask):
     assert "latest/dim_date.parquet" in text
     assert "latest/fact_sales/2026-10.parquet" in text
     assert "1,234" in text
-    assert "A row a day." in text
+    assert "A row a day of years.</td>" in text
     assert "More." not in text
     assert "<b>Lines</b>" not in text
 

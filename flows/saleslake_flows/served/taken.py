@@ -9,7 +9,7 @@ from saleslake.lake import Lake
 from saleslake_flows.screen import count
 from saleslake_processor import gold_files
 from saleslake_processor.contracts.operations import BatchLedger
-from saleslake_processor.gold_files import Manifest
+from saleslake_processor.gold_files import GoldTable, Manifest
 
 MOST = 100
 """Rows of the ledger and of the refusals that are shown."""
@@ -55,24 +55,20 @@ def message(batches: Sequence[Batch], ledger: pl.DataFrame, published: Manifest 
 
 
 def ledger_markdown(ledger: pl.DataFrame) -> str:
-    """The ledger of the batches, with the outcomes that some row had."""
-    fixed = ["source", "batch", "raw_table", "entity", "seen"]
-    outcomes = [
-        name
-        for name, dtype in LEDGER.items()
-        if dtype == pl.Int64 and name not in fixed and ledger[name].sum()
-    ]
-    names = [*fixed, *outcomes]
+    """A table a batch, with what became of the rows in words: a column each would not fit on the page."""
+    outcomes = [name for name, dtype in LEDGER.items() if dtype == pl.Int64 and name != "seen"]
     shown = ledger.sort("batch", "source", "raw_table", "entity").head(MOST)
-    lines = [
-        "| " + " | ".join(name.replace("_", " ") for name in names) + " |",
-        "|" + "|".join(" --- " if name in fixed[:-1] else " ---: " for name in names) + "|",
-        *("| " + " | ".join(_cell(row[name]) for name in names) + " |" for row in shown.to_dicts()),
-    ]
+    lines = []
+    for (source, batch), rows in shown.group_by("source", "batch", maintain_order=True):
+        lines += [f"**{source} {batch}**", ""]
+        lines += ["| raw table | entity | seen | of them |", "| --- | --- | ---: | --- |"]
+        for row in rows.to_dicts():
+            became = ", ".join(f"{count(row[name])} {name}" for name in outcomes if row[name])
+            cells = (row["raw_table"], row["entity"], count(row["seen"]), became)
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        lines.append("")
     more = ledger.height - shown.height
-    return "\n".join(
-        [*lines, *(["", f"and {count(more)} rows more: `batch_ledger` of gold"] if more else [])]
-    )
+    return "\n".join([*lines, *([f"and {count(more)} rows more: `batch_ledger` of gold"] if more else [])])
 
 
 def refusals(lake: Lake, batches: Iterable[Batch]) -> list[dict[str, Any]]:
@@ -91,9 +87,12 @@ def refusals(lake: Lake, batches: Iterable[Batch]) -> list[dict[str, Any]]:
 
 
 def gold_rows(lake: Lake, manifest: Manifest, company: str = "company") -> list[dict[str, Any]]:
-    """A row a table of gold and company: rows, and sums of amounts; money as text, so that it is exact."""
+    """A row a table of gold and company: rows, and sums of amounts; money as text, so that it is exact.
+
+    Tables with money come first: the page shows ten rows at once.
+    """
     found = []
-    for table, of in manifest.tables.items():
+    for table, of in sorted(manifest.tables.items(), key=lambda each: not _has_money(each[1])):
         columns = [column.name for column in of.columns]
         if company not in columns:
             found.append({"table": table, "company": "", "rows": of.rows, **dict.fromkeys(_AMOUNTS, "")})
@@ -112,6 +111,5 @@ def gold_rows(lake: Lake, manifest: Manifest, company: str = "company") -> list[
     return found
 
 
-def _cell(value: object) -> str:
-    text = count(value) if isinstance(value, int) else str(value)
-    return text.replace("|", "\\|")
+def _has_money(table: GoldTable) -> bool:
+    return any(column.name in _AMOUNTS for column in table.columns)

@@ -123,15 +123,24 @@ def test_a_microbatch_is_named_by_its_batches():
 def test_the_ledger_has_the_outcomes_that_were():
     rows = [
         {"source": "till", "batch": "b2", "raw_table": "a|b", "entity": "order", "seen": 2, "updated": 2},
-        {"source": "shop", "batch": "b1", "raw_table": "sales", "entity": "order", "seen": 1500, "new": 1500},
+        {"source": "shop", "batch": "b1", "raw_table": "sales", "entity": "order", "seen": 1500, "new": 1498}
+        | {"quarantined": 2},
     ]
-    lines = taken.ledger_markdown(_ledger(*rows)).splitlines()
-    assert lines[0] == "| source | batch | raw table | entity | seen | new | updated |"
-    assert lines[1] == "| --- | --- | --- | --- | ---: | ---: | ---: |"
-    assert lines[2] == "| shop | b1 | sales | order | 1,500 | 1,500 | 0 |"
-    assert lines[3] == "| till | b2 | a\\|b | order | 2 | 0 | 2 |"
+    assert taken.ledger_markdown(_ledger(*rows)).splitlines() == [
+        "**shop b1**",
+        "",
+        "| raw table | entity | seen | of them |",
+        "| --- | --- | ---: | --- |",
+        "| sales | order | 1,500 | 1,498 new, 2 quarantined |",
+        "",
+        "**till b2**",
+        "",
+        "| raw table | entity | seen | of them |",
+        "| --- | --- | ---: | --- |",
+        "| a\\|b | order | 2 | 2 updated |",
+    ]
     many = taken.ledger_markdown(_ledger(*[{"batch": f"{n:03}", "seen": 1} for n in range(taken.MOST + 7)]))
-    assert many.endswith("and 7 rows more: `batch_ledger` of gold")
+    assert many.endswith("\n\nand 7 rows more: `batch_ledger` of gold")
 
 
 def test_refusals_are_counted_by_rule_without_the_values(tmp_path: Path):

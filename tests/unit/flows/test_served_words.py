@@ -181,6 +181,7 @@ def test_the_settings_of_prefect_turn_off_what_reports_to_others():
     settings = server.settings()
     assert settings["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert settings["DO_NOT_TRACK"] == "1"
+    assert settings["PREFECT_SERVER_UI_V2_ENABLED"] == "false"
     assert all(name.startswith("PREFECT_") or name == "DO_NOT_TRACK" for name in settings)
 
 

@@ -29,8 +29,8 @@ _PAUSE = 3.0
 
 _TERMINATED = 128 + signal.SIGTERM
 
-_LAST_SECONDS = 5.0
-"""Given to telling the server that the runs have ended, when the service is ended."""
+_LAST_SECONDS = 15.0
+"""Given to telling the server that the runs have ended, when the service ends; compose kills it after 30."""
 
 Say = Callable[[str], None]
 

@@ -74,6 +74,8 @@ def write(folder: Path) -> None:
 
 
 def profile(sources: Path, name: str, address: str | Path, text: str = PROFILE) -> None:
-    """A profile of it in a folder of profiles."""
+    """A profile of it in a folder of profiles, there at once: a service that looks sees no half of it."""
     sources.mkdir(parents=True, exist_ok=True)
-    (sources / f"{name}.toml").write_text(text.replace("{address}", str(address)))
+    aside = sources / f"{name}.part"
+    aside.write_text(text.replace("{address}", str(address)))
+    aside.replace(sources / f"{name}.toml")

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.error import HTTPError
@@ -18,14 +19,18 @@ from urllib.request import Request, urlopen
 
 from saleslake_flows.served import server as settings
 from tests.e2e.shell import Shell
+from tests.ports import free_port
 
 T = TypeVar("T")
 
 PREFECT = (sys.executable, "-m", "prefect")
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
-PATIENCE = 180.0
-"""Seconds that something may take on a machine that others use as well."""
+PATIENCE = 600.0
+"""Seconds that something may take on a machine that others use as well; it takes a few."""
+
+NEVER = {"SALESLAKE_MICROBATCH_SECONDS": "1000000000"}
+"""Microbatches by hand alone: one by schedule would come between what a test does and what it looks at."""
 
 # Whatever is asked for or due is begun soon: the product's own pauses are longer.
 QUICK = {
@@ -42,16 +47,8 @@ def until(what: str, look: Callable[[], T | Literal[False] | None]) -> T:
     while time.monotonic() < deadline:
         if found := look():
             return found
-        time.sleep(0.2)
+        time.sleep(0.5)
     raise AssertionError(f"not within {PATIENCE:g} s: {what}")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -82,7 +79,12 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        until("Prefect's server answers", lambda: settings.unwell(self.api) is None)
+        until("Prefect's server answers", self._answers)
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, (self.home / "server.log").read_text()[-4000:]
+        return settings.unwell(self.api) is None
 
     def kill(self) -> None:
         if self.process is not None:
@@ -140,14 +142,19 @@ class Server:
 
 
 def _answer(asked: Request) -> bytes | None:
-    """None while the server's database is busy: Prefect's own client asks again, too."""
+    """None while the server or its database is busy: Prefect's own client asks again, too."""
     try:
-        with urlopen(asked, timeout=30) as answer:
+        with urlopen(asked, timeout=60) as answer:
             return answer.read() or b"null"
     except HTTPError as error:
         if error.code == HTTPStatus.SERVICE_UNAVAILABLE:
             return None
+        # Asked for again since the first answer was late.
+        if error.code == HTTPStatus.NOT_FOUND and asked.method == "DELETE":
+            return b"null"
         raise
+    except (OSError, HTTPException):
+        return None
 
 
 @dataclass
@@ -187,14 +194,23 @@ class Services:
 def children(pid: int) -> dict[int, str]:
     """Command lines of the processes below a process, by id."""
     found: dict[int, str] = {}
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            try:
-                command = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-            found |= {child: command, **children(child)}
+    # Threads and processes come and go meanwhile.
+    with suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):
+                for child in map(int, (thread / "children").read_text().split()):
+                    command = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found |= {child: command, **children(child)}
     return found
+
+
+def is_gone(pid: int) -> bool:
+    """Whether the process has ended, be there somebody who asks how or not."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+    return status.rpartition(")")[2].split()[0] in {"Z", "X"}
 
 
 @contextmanager

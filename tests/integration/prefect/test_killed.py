@@ -2,12 +2,19 @@
 
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
 from tests.e2e import corner
-from tests.integration.prefect.control import Services, children, hanging_site, until
+from tests.integration.prefect.control import (
+    NEVER,
+    PATIENCE,
+    Services,
+    children,
+    hanging_site,
+    is_gone,
+    until,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -40,10 +47,6 @@ def _scraper(service: int) -> int:
     )[0]
 
 
-def _gone(pid: int) -> bool:
-    return not Path(f"/proc/{pid}").exists()
-
-
 def test_a_scraper_that_is_killed_is_a_crash_with_its_end(services: Services):
     with hanging_site() as site:
         corner.profile(services.shell.sources, "corner", site, HANGS)
@@ -66,15 +69,18 @@ def test_a_service_that_is_killed_leaves_nothing_running_and_no_slot_taken(servi
         assert server.taken_slots() == 1
         service.kill()
         service.wait()
-        until("the scraper ended with its service", lambda: _gone(scraper))
+        until("the scraper ended with its service", lambda: is_gone(scraper))
     # The site is back, and holds what it always did.
     corner.profile(services.shell.sources, "corner", services.shell.lake.parent / "exports")
     services.start("scraper")
     assert server.ended(run)["state_type"] == "CRASHED"
     until("its slot is free", lambda: server.taken_slots() == 0)
     until("the source is fetched", lambda: list((services.shell.lake / "raw").rglob("_commits/*.json")))
-    states = {each["state_type"] for each in server.runs("scrape")}
-    assert not states & {"CANCELLING", "PENDING"}
+    under_way = {"CANCELLING", "PENDING", "RUNNING"}
+    until(
+        "no run is shown as under way",
+        lambda: not under_way & {each["state_type"] for each in server.runs("scrape")},
+    )
 
 
 def test_a_service_that_is_ended_says_so_of_its_runs(services: Services):
@@ -83,15 +89,18 @@ def test_a_service_that_is_ended_says_so_of_its_runs(services: Services):
         service = services.start("scraper")
         run = _under_way(services)
         scraper = _scraper(service.pid)
+        # It would crash the run, too, some time later.
+        for each in services.server.call("POST", "/automations/filter", {}):
+            services.server.call("DELETE", f"/automations/{each['id']}")
         service.terminate()
-        assert service.wait(60) == 143
-        assert services.server.run(run)["state_type"] == "CRASHED"
-        until("the scraper ended with its service", lambda: _gone(scraper))
+        assert service.wait(PATIENCE) == 143
+        assert services.server.ended(run)["state_type"] == "CRASHED"
+        until("the scraper ended with its service", lambda: is_gone(scraper))
 
 
 def test_a_server_that_is_killed_is_waited_for(services: Services):
     server = services.server
-    service = services.start("processor", SALESLAKE_MICROBATCH_SECONDS="3600")
+    service = services.start("processor", **NEVER)
     services.served("microbatch", "scheduled", "by-hand")
     server.kill()
     until(

@@ -3,22 +3,30 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
+from tests.ports import free_port
+
 T = TypeVar("T")
 
-BUILD_SECONDS, COMMAND_SECONDS = 3600, 900
+BUILD_SECONDS, COMMAND_SECONDS = 3600, 1800
 
-PROJECT = "saleslake-e2e"
+PATIENCE = 1800.0
+"""Seconds that something may take on a machine that others use as well; it takes a minute or two."""
+
+PROJECT = f"saleslake-e2e-{os.getpid()}"
+"""Its own, so that it meets neither what another run left behind nor one that is under way."""
 
 OWNER = (os.getuid(), os.getgid()) if os.getuid() else (1000, 1000)
 """Ids that the containers run as, and that the lake belongs to."""
@@ -58,12 +66,6 @@ def copy_of_the_tree(root: Path, folder: Path) -> None:
         if name and (root / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(root / name, folder / name)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,22 @@ class Stack:
             return body
 
     def prefect(self, address: str, body: dict[str, Any] | None = None) -> Any:
-        """What Prefect's API answers to a POST; it wants a token with each."""
+        """What Prefect's API answers to a POST, as soon as it does: it may be busy, or just be starting."""
+
+        def answer() -> tuple[Any] | None:
+            try:
+                return (self._prefect(address, body),)
+            except HTTPError as error:
+                if error.code == HTTPStatus.SERVICE_UNAVAILABLE:
+                    return None
+                raise
+            except (OSError, HTTPException):
+                return None
+
+        return self.wait(f"Prefect answers {address}", answer)[0]
+
+    def _prefect(self, address: str, body: dict[str, Any] | None) -> Any:
+        # It wants a token with each.
         client = str(uuid4())
         token = json.loads(self.get("PREFECT", f"/api/csrf-token?client={client}"))["token"]
         headers = {
@@ -121,20 +138,51 @@ class Stack:
         with urlopen(Request(url, json.dumps(body or {}).encode(), headers), timeout=60) as answer:
             return json.loads(answer.read())
 
+    def runs(self, flow: str, *states: str, since: datetime | None = None) -> set[str]:
+        """Ids of the runs of a flow that are in one of these states, and began since then."""
+        asked: dict[str, Any] = {"state": {"type": {"any_": states}}}
+        if since is not None:
+            asked["start_time"] = {"after_": since.isoformat()}
+        found = self.prefect("/flow_runs/filter", {"flows": {"name": {"any_": [flow]}}, "flow_runs": asked})
+        return {each["id"] for each in found}
+
+    def slots(self) -> dict[str, int]:
+        """Slots that are taken, by limit; each deployment has one."""
+        return {each["name"]: each["active_slots"] for each in self.prefect("/v2/concurrency_limits/filter")}
+
+    def kill(self, service: str) -> None:
+        """End what the container runs by signal 9, as the host may do it; the engine is told of nothing.
+
+        Returns when the engine has started the container again, and it is well.
+        """
+        before = self.containers()[service]
+        # The first process of a container is the one that ends what a killed one leaves behind.
+        main = docker("exec", before["Id"], "cat", "/proc/1/task/1/children").split()[0]
+        # Ends with it, so that its exit code says nothing.
+        subprocess.run(["docker", "exec", before["Id"], "sh", "-c", f"kill -9 {main}"], capture_output=True)
+
+        def is_back() -> bool:
+            now = self.containers().get(service)
+            if now is None or now["RestartCount"] == before["RestartCount"]:
+                return False
+            return bool(now["State"]["Health"]["Status"] == "healthy")
+
+        self.wait(f"{service} is back", is_back)
+
     def manifest(self) -> dict[str, Any] | None:
         """The manifest as the web server of gold gives it; nothing before the first."""
         try:
             found: dict[str, Any] = json.loads(self.get("GOLD", "/manifest.json"))
-        except (URLError, OSError):
+        except (OSError, HTTPException):
             return None
         return found
 
-    def wait(self, seconds: float, what: str, found: Callable[[], T | None]) -> T:
+    def wait(self, what: str, look: Callable[[], T | None], seconds: float = PATIENCE) -> T:
         """What is found in time; what the containers said, where nothing is."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            if (result := found()) is not None:
-                return result
+            if found := look():
+                return found
             time.sleep(1)
         said = self.compose("logs", "--tail", "60")
         raise AssertionError(f"{what}: not within {seconds:g} s\n{said[-12000:]}")

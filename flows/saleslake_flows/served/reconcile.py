@@ -1,9 +1,10 @@
-"""What a service puts right before it serves: runs that its end left behind, deployments that nobody serves.
+"""What a service puts right: runs that its end, or the server's, left behind, deployments that nobody serves.
 
-It only touches the flow that it serves itself. Nothing of that flow runs then, since one service serves it.
+It only touches the flow that it serves itself. Before it serves nothing of it runs, since one service serves it.
 """
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -22,6 +23,10 @@ from prefect.states import Cancelled, Crashed
 _PAGE = 200
 """Runs that the server gives at once."""
 
+UNBEGUN = timedelta(minutes=5)
+"""That a run may take to begin once it was given to a process; seconds, unless the machine is very busy."""
+
+_GIVEN = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING]))
 _ORPHANS = FlowRunFilterState(
     type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
 )
@@ -35,6 +40,21 @@ async def crash_orphans(client: PrefectClient, flow: str) -> int:
         state: State[None] = Crashed(message="its service ended while it was under way")
         await client.set_flow_run_state(run.id, state, force=True)
     return len(orphans)
+
+
+async def crash_unbegun(client: PrefectClient, flow: str, now: datetime) -> int:
+    """Crash the runs that were given to a process and never began; how many.
+
+    Where the server is away, neither such a process nor the service can say that it failed, and no heartbeat
+    is missed: there was none. Shown as waiting, it would keep the scraper from asking for a microbatch.
+    """
+    crashed = 0
+    for run in await _runs(client, flow, _GIVEN):
+        if run.state is not None and run.state.timestamp < now - UNBEGUN:
+            state: State[None] = Crashed(message="its process did not begin: it could not reach the server")
+            await client.set_flow_run_state(run.id, state, force=True)
+            crashed += 1
+    return crashed
 
 
 async def cancel_late(client: PrefectClient, flow: str) -> int:

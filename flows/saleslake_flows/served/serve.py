@@ -15,6 +15,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 
+from saleslake import clock
 from saleslake_flows.served import heartbeat, reconcile
 from saleslake_flows.served.service import Service, Stamp
 
@@ -104,13 +105,14 @@ async def _register(service: Service, runner: Runner, client: PrefectClient, say
 async def _look(
     service: Service, runner: Runner, client: PrefectClient, registered: _Registered, say: Say
 ) -> None:
-    """Register again where the profiles changed, or the server has forgotten."""
+    """Register again where the profiles changed, or the server has forgotten; crash runs that never begin."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
             if service.stamp() != registered.stamp or await _is_forgotten(client, registered.ids):
                 registered = await _register(service, runner, client, say)
             await reconcile.cancel_late(client, service.flow)
+            await reconcile.crash_unbegun(client, service.flow, clock.now())
         except Exception as error:
             say(f"what is served could not be looked at ({_kinds(error)})")
 

@@ -1,6 +1,6 @@
 """What a service puts right: runs that its end, or the server's, left behind, deployments that nobody serves.
 
-It only touches the flow that it serves itself. Before it serves nothing of it runs, since one service serves it.
+It only touches the flow that it serves itself. Before it serves nothing of it runs, since one service has it.
 """
 
 from collections.abc import Collection

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from saleslake_flows.cli_decisions import hold_app, quarantine_app, restage
+from saleslake_flows.cli_decisions import DryRun, hold_app, quarantine_app, restage
 from saleslake_flows.options import (
     MARKUP,
     LakeFolder,
@@ -148,6 +148,15 @@ def verify(ctx: typer.Context, lake: LakeFolder = None, sources: SourcesFolder =
     from saleslake_flows import proof
 
     return 0 if proof.proven(ctx.obj, lake_of(lake), settings_of(lake, sources)) else 1
+
+
+@app.command()
+@ending
+def maintain(ctx: typer.Context, dry_run: DryRun = False, lake: LakeFolder = None) -> None:
+    """Remove what counts for nothing: what killed runs left, and gold that is no longer kept."""
+    from saleslake_flows import maintaining
+
+    maintaining.maintained(ctx.obj, lake_of(lake), settings_of(lake, None), dry_run)
 
 
 app.command()(restage)

@@ -4,8 +4,10 @@ A batch is Parquet files below `raw/<source>/<table>/<batch>/` and one commit fi
 without it the batch does not exist. Every row carries the columns of `ORIGIN`.
 """
 
-import shutil
+import fcntl
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Self
@@ -15,7 +17,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from saleslake import clock
 from saleslake.damage import readable
-from saleslake.durable import replace_text, replacing
+from saleslake.durable import remove_folder, replace_text, replacing
 from saleslake.lake import Lake
 
 ORIGIN: dict[str, pl.DataType] = {
@@ -107,11 +109,15 @@ class BatchWriter:
         self.batch = _next_batch(lake, source, self.started_at)
         self._files: dict[str, list[str]] = {}
         self._rows: dict[str, int] = {}
+        self._held: list[int] = []
 
     def write(self, table: str, rows: pl.DataFrame) -> None:
         """Add rows (text columns and `ORIGIN`) to a raw table of the batch, as a file of their own."""
+        folder = self._lake.raw_table(self._source, table, self.batch)
+        if table not in self._files:
+            self._hold(folder)
         files = self._files.setdefault(table, [])
-        path = self._lake.raw_table(self._source, table, self.batch) / f"part-{len(files):05d}.parquet"
+        path = folder / f"part-{len(files):05d}.parquet"
         with replacing(path) as aside:
             rows.write_parquet(aside, compression="zstd", compression_level=1)
         files.append(str(path.relative_to(self._lake.raw)))
@@ -144,12 +150,28 @@ class BatchWriter:
             self._lake.raw_commit(self._source, self.batch),
             commit.model_dump_json(indent=1, exclude_defaults=True),
         )
+        self._let_go()
         return commit
 
     def abort(self) -> None:
         """Remove the files of a batch that will not be committed."""
         for table in self._files:
-            shutil.rmtree(self._lake.raw_table(self._source, table, self.batch), ignore_errors=True)
+            with suppress(OSError):
+                remove_folder(self._lake.raw_table(self._source, table, self.batch))
+        self._let_go()
+
+    def _hold(self, folder: Path) -> None:
+        """Show that the folder is being written to; the kernel ends it however this process ends."""
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+        self._held.append(descriptor)
+        # Where the file system has no such locks nobody gets the one by which `abandoned` knows that.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+    def _let_go(self) -> None:
+        while self._held:
+            os.close(self._held.pop())
 
     def __enter__(self) -> Self:
         return self

@@ -11,12 +11,14 @@ from prefect.types.entrypoint import EntrypointType
 
 from saleslake.profiles import Fault, Source
 from saleslake_flows.served import cadence
-from saleslake_flows.served.names import BY_HAND, SCHEDULED
+from saleslake_flows.served.names import BY_HAND, SCHEDULED, WEEKLY
 
 _ONE_ELSE_NONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 _ONE_BY_ONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
 
 _MIDNIGHT = datetime(2024, 1, 1, tzinfo=UTC)
+
+_SUNDAY = datetime(2024, 1, 7, 3, tzinfo=UTC)
 
 
 def of_scraper(sources: list[Source], faulty: dict[str, list[Fault]]) -> list[RunnerDeployment]:
@@ -40,15 +42,19 @@ def of_scraper(sources: list[Source], faulty: dict[str, list[Fault]]) -> list[Ru
 
 
 def of_processor(every: timedelta) -> list[RunnerDeployment]:
-    """The microbatch on its schedule, and the one that is asked for: by the scraper, or by hand."""
+    """The microbatch by schedule, and the one that the scraper or a person asks for; maintenance."""
+    from saleslake_flows.served.maintain import maintain
     from saleslake_flows.served.microbatch import microbatch
 
     schedule = Interval(every, anchor_date=_MIDNIGHT)
     often = f"Takes in what was committed, every {every.total_seconds():g} s; skipped while one is under way."
+    weekly = Interval(timedelta(weeks=1), anchor_date=_SUNDAY)
+    cleans = "Removes what killed runs left in the lake, and gold that is no longer kept; on Sundays."
     asked = "Takes in what was committed, when it is asked for; one after the other."
     return [
         _deployment(microbatch, SCHEDULED, often, _ONE_ELSE_NONE, schedule, {}),
         _deployment(microbatch, BY_HAND, asked, _ONE_BY_ONE, None, {}),
+        _deployment(maintain, WEEKLY, cleans, _ONE_ELSE_NONE, weekly, {}),
     ]
 
 

@@ -6,6 +6,12 @@ SCRAPE = "scrape"
 MICROBATCH = "microbatch"
 """Flow."""
 
+MAINTAIN = "maintain"
+"""Flow."""
+
 SCHEDULED = "scheduled"
 BY_HAND = "by-hand"
 """Deployments of `microbatch`."""
+
+WEEKLY = "weekly"
+"""Deployment of `maintain`."""

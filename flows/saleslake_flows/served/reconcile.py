@@ -1,6 +1,6 @@
 """What a service puts right: runs that its end, or the server's, left behind, deployments that nobody serves.
 
-It only touches the flow that it serves itself. Before it serves nothing of it runs, since one service has it.
+It only touches the flows that it serves itself. Before it serves nothing of those runs, since one service serves them.
 """
 
 from collections.abc import Collection
@@ -33,23 +33,23 @@ _ORPHANS = FlowRunFilterState(
 _LATE = FlowRunFilterState(name=FlowRunFilterStateName(any_=["Late"]))
 
 
-async def crash_orphans(client: PrefectClient, flow: str) -> int:
-    """Crash the runs of the flow that nobody runs any more, which gives their slots back; how many."""
-    orphans = await _runs(client, flow, _ORPHANS)
+async def crash_orphans(client: PrefectClient, flows: Collection[str]) -> int:
+    """Crash the runs of the flows that nobody runs any more, which gives their slots back; how many."""
+    orphans = await _runs(client, flows, _ORPHANS)
     for run in orphans:
         state: State[None] = Crashed(message="its service ended while it was under way")
         await client.set_flow_run_state(run.id, state, force=True)
     return len(orphans)
 
 
-async def crash_unbegun(client: PrefectClient, flow: str, now: datetime) -> int:
+async def crash_unbegun(client: PrefectClient, flows: Collection[str], now: datetime) -> int:
     """Crash the runs that were given to a process and never began; how many.
 
     Where the server is away, neither such a process nor the service can say that it failed, and no heartbeat
     is missed: there was none. Shown as waiting, it would keep the scraper from asking for a microbatch.
     """
     crashed = 0
-    for run in await _runs(client, flow, _GIVEN):
+    for run in await _runs(client, flows, _GIVEN):
         if run.state is not None and run.state.timestamp < now - UNBEGUN:
             state: State[None] = Crashed(message="its process did not begin: it could not reach the server")
             await client.set_flow_run_state(run.id, state, force=True)
@@ -57,9 +57,9 @@ async def crash_unbegun(client: PrefectClient, flow: str, now: datetime) -> int:
     return crashed
 
 
-async def cancel_late(client: PrefectClient, flow: str) -> int:
+async def cancel_late(client: PrefectClient, flows: Collection[str]) -> int:
     """Cancel all late runs of each deployment but the newest, which does what they were to do; how many."""
-    late = await _runs(client, flow, _LATE)
+    late = await _runs(client, flows, _LATE)
     late.sort(key=lambda run: (str(run.deployment_id), run.expected_start_time or run.created))
     cancelled = 0
     for _, runs in groupby(late, key=lambda run: run.deployment_id):
@@ -72,11 +72,11 @@ async def cancel_late(client: PrefectClient, flow: str) -> int:
     return cancelled
 
 
-async def forget(client: PrefectClient, flow: str, kept: Collection[str]) -> list[str]:
-    """Delete the deployments of the flow that are not named; their names."""
+async def forget(client: PrefectClient, flows: Collection[str], kept: Collection[str]) -> list[str]:
+    """Delete the deployments of the flows that are not named; their names."""
     gone: dict[UUID, str] = {
         each.id: each.name
-        for each in await client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[flow])))
+        for each in await client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[*flows])))
         if each.name not in kept
     }
     for deployment in gone:
@@ -84,10 +84,10 @@ async def forget(client: PrefectClient, flow: str, kept: Collection[str]) -> lis
     return sorted(gone.values())
 
 
-async def _runs(client: PrefectClient, flow: str, state: FlowRunFilterState) -> list[FlowRun]:
+async def _runs(client: PrefectClient, flows: Collection[str], state: FlowRunFilterState) -> list[FlowRun]:
     found: list[FlowRun] = []
     while page := await client.read_flow_runs(
-        flow_filter=FlowFilter(name=FlowFilterName(any_=[flow])),
+        flow_filter=FlowFilter(name=FlowFilterName(any_=[*flows])),
         flow_run_filter=FlowRunFilter(state=state),
         limit=_PAGE,
         offset=len(found),

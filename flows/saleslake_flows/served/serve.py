@@ -56,8 +56,8 @@ async def _serve(service: Service, say: Say) -> None:
     """Serve until SIGTERM comes; raises what the loop ends with when the server is gone."""
     runner = Runner(name=f"saleslake-{service.name}", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
     async with get_client() as client:
-        crashed = await reconcile.crash_orphans(client, service.flow)
-        cancelled = await reconcile.cancel_late(client, service.flow)
+        crashed = await reconcile.crash_orphans(client, service.flows)
+        cancelled = await reconcile.cancel_late(client, service.flows)
         if crashed or cancelled:
             say(f"left behind by an earlier service: {crashed} runs crashed, {cancelled} late ones cancelled")
         await heartbeat.watch(client)
@@ -92,9 +92,9 @@ async def _register(service: Service, runner: Runner, client: PrefectClient, say
     stamp = service.stamp()
     deployments = service.deployments()
     ids = {each.name: await runner.aadd_deployment(each) for each in deployments}
-    gone = await reconcile.forget(client, service.flow, ids)
+    gone = await reconcile.forget(client, service.flows, ids)
     say(
-        f"serving {service.flow}: {', '.join(ids) or 'nothing'}"
+        f"serving {' and '.join(service.flows)}: {', '.join(ids) or 'nothing'}"
         + (f"; gone: {', '.join(gone)}" if gone else "")
     )
     for name in service.due_at_once(set(ids)):
@@ -111,8 +111,8 @@ async def _look(
         try:
             if service.stamp() != registered.stamp or await _is_forgotten(client, registered.ids):
                 registered = await _register(service, runner, client, say)
-            await reconcile.cancel_late(client, service.flow)
-            await reconcile.crash_unbegun(client, service.flow, clock.now())
+            await reconcile.cancel_late(client, service.flows)
+            await reconcile.crash_unbegun(client, service.flows, clock.now())
         except Exception as error:
             say(f"what is served could not be looked at ({_kinds(error)})")
 
@@ -132,7 +132,7 @@ def _leave(service: Service) -> None:
 
     async def crash() -> None:
         async with get_client() as client:
-            await reconcile.crash_orphans(client, service.flow)
+            await reconcile.crash_orphans(client, service.flows)
 
     with suppress(Exception):
         asyncio.run(asyncio.wait_for(crash(), _LAST_SECONDS))

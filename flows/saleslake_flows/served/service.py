@@ -1,4 +1,4 @@
-"""The two services: which flow each serves, what it registers, and when it has to register it again."""
+"""The two services: which flows each serves, what it registers, and when it has to register it again."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from saleslake.lake import Lake
 from saleslake.profiles import Fault, ProfileError, Source, load, names
 from saleslake.settings import Settings
 from saleslake_flows.served import cadence, deployments
-from saleslake_flows.served.names import MICROBATCH, SCRAPE
+from saleslake_flows.served.names import MAINTAIN, MICROBATCH, SCRAPE
 from saleslake_flows.served.serve_settings import ServeSettings
 
 Name = Literal["scraper", "processor"]
@@ -24,7 +24,7 @@ class Service(Protocol):
     """What one container serves."""
 
     name: Name
-    flow: str
+    flows: tuple[str, ...]
 
     def deployments(self) -> list[RunnerDeployment]:
         """All that it serves."""
@@ -43,7 +43,7 @@ class Scraper:
     lake: Lake
     folder: Path
     name: Name = "scraper"
-    flow: str = SCRAPE
+    flows: tuple[str, ...] = (SCRAPE,)
     _scheduled: set[str] = field(default_factory=set)
     _asked: set[str] = field(default_factory=set)
 
@@ -82,14 +82,14 @@ class Scraper:
 
 @dataclass
 class Processor:
-    """Serves `microbatch`."""
+    """Serves `microbatch` and `maintain`."""
 
     every: timedelta
     name: Name = "processor"
-    flow: str = MICROBATCH
+    flows: tuple[str, ...] = (MICROBATCH, MAINTAIN)
 
     def deployments(self) -> list[RunnerDeployment]:
-        """The scheduled one and the one that is asked for."""
+        """Microbatches by schedule and asked for, and maintenance."""
         return deployments.of_processor(self.every)
 
     def due_at_once(self, registered: Collection[str]) -> list[str]:

@@ -7,7 +7,7 @@ row groups of `ROW_GROUP` rows, and no type but string, int64, decimal128(18, 4)
 import filecmp
 import hashlib
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel
 
 from saleslake.damage import readable
-from saleslake.durable import link, replace_text, replacing
+from saleslake.durable import link, remove, replace_text, replacing
 from saleslake.lake import Lake
 
 ROW_GROUP = 200_000
@@ -136,7 +136,7 @@ def name_latest(lake: Lake, manifest: Manifest) -> None:
             link(file, name)
     for path in lake.gold_latest.rglob("*"):
         if path.is_file() and path not in names:
-            path.unlink()
+            remove(path)
 
 
 def altered(lake: Lake, manifest: Manifest) -> list[str]:
@@ -167,17 +167,25 @@ def _columns(path: Path, names: list[str]) -> pl.DataFrame:
         return pl.read_parquet(path, columns=names)
 
 
+def unkept(lake: Lake, keep: int) -> Iterator[Path]:
+    """Manifests before the last `keep`, and files that neither a later one nor the current one names."""
+    manifests = sorted(lake.gold_snapshots.glob("[!.]*.json"))
+    yield from manifests[:-keep]
+    kept = [_read(path) for path in manifests[-keep:]]
+    # Of a publication that was cut short the last manifest may be there, and not be the current one.
+    if (current := load(lake)) is not None:
+        kept.append(current)
+    named = {file.path for manifest in kept for table in manifest.tables.values() for file in table.files}
+    for path in sorted(lake.gold_files.glob("[!.]*")):
+        if path.relative_to(lake.gold).as_posix() not in named:
+            yield path
+
+
 def _latest(lake: Lake, table: str, file: GoldFile) -> Path:
     return lake.gold_latest / (f"{table}/{file.part}.parquet" if file.part else f"{table}.parquet")
 
 
 def _forget(lake: Lake, keep: int) -> None:
     """Remove the manifests before the last `keep`, and files that no manifest left names."""
-    manifests = sorted(lake.gold_snapshots.glob("[!.]*.json"))
-    for old in manifests[:-keep]:
-        old.unlink()
-    kept = [_read(path) for path in manifests[-keep:]]
-    named = {file.path for manifest in kept for table in manifest.tables.values() for file in table.files}
-    for path in lake.gold_files.iterdir():
-        if path.relative_to(lake.gold).as_posix() not in named:
-            path.unlink()
+    for path in list(unkept(lake, keep)):
+        remove(path)

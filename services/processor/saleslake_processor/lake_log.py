@@ -1,6 +1,8 @@
 """The log on disk: one Delta table an entity, appended once per staging of a batch and never rewritten."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 from urllib.parse import unquote
 
 import polars as pl
@@ -8,10 +10,17 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
+from saleslake.durable import step
 from saleslake.lake import Lake
 
 MONTH = "month"
 """Partition column of logs whose rows carry a date: `YYYY-MM`, null where a row has none."""
+
+_VERSIONS = "_delta_log"
+"""Folder of a log that says which files each version has."""
+
+_AT_HAND = re.compile(r".*#\d+")
+"""Names of files that Delta has not finished."""
 
 _LEAST, _MOST = "min.batch", "max.batch"
 
@@ -28,14 +37,15 @@ def append(lake: Lake, table: str, application: str, rows: pl.DataFrame, dated_b
     if dated_by is not None:
         rows = rows.with_columns(pl.col(dated_by).dt.strftime("%Y-%m").alias(MONTH))
     path.mkdir(parents=True, exist_ok=True)
-    write_deltalake(
-        log if log is not None else path.resolve().as_uri(),
-        rows,
-        mode="append",
-        schema_mode="merge",
-        partition_by=[MONTH] if dated_by is not None else None,
-        commit_properties=CommitProperties(app_transactions=[Transaction(application, 1)]),
-    )
+    with step("append", path):
+        write_deltalake(
+            log if log is not None else path.resolve().as_uri(),
+            rows,
+            mode="append",
+            schema_mode="merge",
+            partition_by=[MONTH] if dated_by is not None else None,
+            commit_properties=CommitProperties(app_transactions=[Transaction(application, 1)]),
+        )
 
 
 def scan(
@@ -71,6 +81,20 @@ def version(lake: Lake, table: str) -> int | None:
     """The log's version, which every append raises; none where there is no log."""
     log = _open(lake, table)
     return None if log is None else log.version()
+
+
+def unnamed(lake: Lake) -> Iterator[Path]:
+    """Files of appends that were killed before they were a version. The caller holds the lake's lock.
+
+    A log is only ever appended to, so that its last version names what every earlier one does.
+    """
+    for folder in sorted(lake.log.glob("*/")):
+        log = _open(lake, folder.name)
+        named = {Path(file) for file in _files(log)} if log is not None else set()
+        for path in sorted(file for file in folder.resolve().rglob("*") if file.is_file()):
+            of_versions = path.parent.name == _VERSIONS and not _AT_HAND.fullmatch(path.name)
+            if not of_versions and path not in named:
+                yield path
 
 
 def _open(lake: Lake, table: str, version: int | None = None) -> DeltaTable | None:

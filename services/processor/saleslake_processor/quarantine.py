@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from saleslake.durable import replacing
+from saleslake.durable import remove, replacing
 from saleslake.lake import Lake
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.staging.refused import QUARANTINE
@@ -15,7 +15,7 @@ def write(lake: Lake, source: str, batch: str, refused: pl.DataFrame) -> None:
     """Keep the batch's refused rows; a batch without any has no file."""
     path = lake.quarantine(source, batch)
     if refused.is_empty():
-        path.unlink(missing_ok=True)
+        remove(path)
         return
     with replacing(path) as aside:
         refused.write_parquet(aside, compression="zstd")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from saleslake.durable import remove_folder, step
 from saleslake.lake import Lake
 
 _BESIDE = ".scratch-"
@@ -19,24 +20,32 @@ def empty(lake: Lake) -> Iterator[Lake]:
 
     The caller holds the lake's lock.
     """
-    for left in lake.root.glob(f"{_BESIDE}*"):
-        shutil.rmtree(left)
-    beside = Lake(Path(tempfile.mkdtemp(prefix=_BESIDE, dir=lake.root)))
+    for left in left_over(lake):
+        remove_folder(left)
+    with step("lay out", lake.root):
+        beside = Lake(Path(tempfile.mkdtemp(prefix=_BESIDE, dir=lake.root)))
     try:
-        beside.raw.symlink_to(lake.raw.resolve(), target_is_directory=True)
-        _linked(lake.decisions, beside.decisions)
+        with step("lay out", beside.root):
+            beside.raw.symlink_to(lake.raw.resolve(), target_is_directory=True)
+            _linked(lake.decisions, beside.decisions)
         yield beside
     finally:
-        shutil.rmtree(beside.root)
+        remove_folder(beside.root)
 
 
 @contextmanager
 def copy(lake: Lake) -> Iterator[Lake]:
     """A lake that holds all that this one does. Its files are the same ones until either writes others."""
     with empty(lake) as beside:
-        for folder in ("log", "state", "gold", "quarantines"):
-            _linked(getattr(lake, folder), getattr(beside, folder))
+        with step("lay out", beside.root):
+            for folder in ("log", "state", "gold", "quarantines"):
+                _linked(getattr(lake, folder), getattr(beside, folder))
         yield beside
+
+
+def left_over(lake: Lake) -> list[Path]:
+    """What killed trials left; the caller holds the lake's lock, so that there is no other."""
+    return sorted(lake.root.glob(f"{_BESIDE}*"))
 
 
 def _linked(folder: Path, to: Path) -> None:

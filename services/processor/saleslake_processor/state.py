@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
 
 from saleslake.damage import readable
-from saleslake.durable import replace_text, replacing
+from saleslake.durable import remove, replace_text, replacing
 from saleslake.lake import Lake
 from saleslake_processor.derive import advance
 
@@ -33,15 +34,10 @@ def load(lake: Lake) -> State:
 
     Raises `DamagedError` where the manifest is not one.
     """
-    if not lake.state_manifest.exists():
-        return State()
-    with readable(lake.state_manifest, "a manifest"):
-        manifest = json.loads(lake.state_manifest.read_text(encoding="utf-8"))
-        state = State(dict(manifest["versions"]), dict(manifest["files"]))
-        fits = manifest.get("layout") == _layout()
+    state, layout = _stored(lake)
     # The state is a cache: where a part is lost, or older code made it, it is made anew from the log.
     whole = all((lake.state / file).exists() for file in state.files.values())
-    return state if whole and fits else State()
+    return state if whole and layout == _layout() else State()
 
 
 def save(
@@ -58,18 +54,29 @@ def save(
     state = State(versions, files)
     document = {"layout": _layout(), "versions": state.versions, "files": state.files}
     replace_text(lake.state_manifest, json.dumps(document, indent=1, sort_keys=True))
-    _sweep(lake, state)
+    for file in list(unnamed(lake)):
+        remove(file)
     return state
+
+
+def unnamed(lake: Lake) -> Iterator[Path]:
+    """Files that the manifest does not name, those of a killed run among them."""
+    state, _ = _stored(lake)
+    named = {lake.state_manifest, *(lake.state / file for file in state.files.values())}
+    for file in sorted(lake.state.rglob("[!.]*")):
+        if file.is_file() and file not in named:
+            yield file
+
+
+def _stored(lake: Lake) -> tuple[State, str | None]:
+    """What the manifest says, and the stamp of the columns of its frames."""
+    if not lake.state_manifest.exists():
+        return State(), None
+    with readable(lake.state_manifest, "a manifest"):
+        manifest = json.loads(lake.state_manifest.read_text(encoding="utf-8"))
+        return State(dict(manifest["versions"]), dict(manifest["files"])), manifest.get("layout")
 
 
 def _layout() -> str:
     """Stamp of the columns that frames have when this code makes them."""
     return hashlib.sha256(repr(advance.columns()).encode()).hexdigest()[:16]
-
-
-def _sweep(lake: Lake, state: State) -> None:
-    """Remove files that no manifest names any more, those of a killed run among them."""
-    held = {lake.state / file for file in state.files.values()}
-    for file in lake.state.rglob("*"):
-        if file.is_file() and file not in held and file != lake.state_manifest:
-            file.unlink()

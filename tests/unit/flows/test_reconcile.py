@@ -36,6 +36,6 @@ def _given(ago: timedelta) -> FlowRun:
 def test_a_run_that_never_began_is_crashed_and_one_that_begins_is_not():
     lost, begins = (_given(reconcile.UNBEGUN + timedelta(seconds=each)) for each in (1, -1))
     server = Runs(lost, begins)
-    crashed = asyncio.run(reconcile.crash_unbegun(cast(PrefectClient, server), "microbatch", NOW))
+    crashed = asyncio.run(reconcile.crash_unbegun(cast(PrefectClient, server), ["microbatch"], NOW))
     assert crashed == 1
     assert {run: state.type.value for run, state in server.set.items()} == {lost.id: "CRASHED"}

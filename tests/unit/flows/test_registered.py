@@ -11,7 +11,7 @@ class Changing:
     """A service of which a profile changes just after it was read."""
 
     name: Name = "scraper"
-    flow = "scrape"
+    flows: tuple[str, ...] = ("scrape",)
     changes = 0
 
     def stamp(self):

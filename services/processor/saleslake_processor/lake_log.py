@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import polars as pl
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from saleslake.durable import step
 from saleslake.lake import Lake
@@ -81,6 +81,15 @@ def version(lake: Lake, table: str) -> int | None:
     """The log's version, which every append raises; none where there is no log."""
     log = _open(lake, table)
     return None if log is None else log.version()
+
+
+def reaches(lake: Lake, table: str, version: int) -> bool:
+    """Whether the log can be read as of a version: Delta forgets what is older than 30 days and a checkpoint,
+    and a log that was put back from a backup is not there yet."""
+    try:
+        return _open(lake, table, version) is not None
+    except DeltaError:
+        return False
 
 
 def unnamed(lake: Lake) -> Iterator[Path]:

@@ -21,6 +21,7 @@ from saleslake_processor.gold_files import Manifest
 from saleslake_processor.ingest import ingest
 from saleslake_processor.lock import writing
 from saleslake_processor.staging.absent import Absent, absent
+from saleslake_processor.state import State
 
 Progress = Callable[[str], None]
 
@@ -126,6 +127,10 @@ def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _:
     versions = {name: lake_log.version(lake, name) for name in [*ENTITIES, ledger.LEDGER]}
     if versions != state.versions:
         progress("deriving")
+        reflected = state.versions.get(ledger.LEDGER)
+        if reflected is not None and not lake_log.reaches(lake, ledger.LEDGER, reflected):
+            # What the log gained and lost since cannot be told any more.
+            state = State()
         log, difference = _log_since(lake, state.versions.get(ledger.LEDGER))
         frames = state.frames(lake)
         changes = advance(frames, log, difference)

@@ -58,7 +58,7 @@ class Before:
     frames: Frames
     """Frames of the state, or what gold tells of them."""
     ledger: int | None
-    """Version of the ledger that they reflect."""
+    """Version of the ledger that they reflect; none where it cannot be read any more."""
     snapshot: int
     """Of gold; 0 before the first one."""
 
@@ -75,7 +75,8 @@ def before(lake: Lake, versions: Mapping[str, int | None], frames: Frames) -> Be
     # Of a log that was begun anew gold tells nothing.
     if gold is not None and told_of is not None and entered is not None and told_of <= entered:
         tables = {name: gold_files.read(lake, gold, name) for name in ("fact_sales", "fact_returns")}
-        return Before(f"gold {snapshot}", told(tables), told_of, snapshot)
+        since = told_of if lake_log.reaches(lake, ledger.LEDGER, told_of) else None
+        return Before(f"gold {snapshot}", told(tables), since, snapshot)
     return Before(_NOTHING, {}, None, snapshot)
 
 

@@ -146,6 +146,21 @@ def test_a_full_disk_stops_before_and_the_next_run_goes_on(services: Services):
     assert (services.shell.lake / "gold" / "manifest.json").exists()
 
 
+def test_what_killed_runs_left_is_removed_every_week(services: Services):
+    server = services.server
+    services.shell.well("run")
+    left = services.shell.lake / "state" / "sums" / "month-000000000000.parquet"
+    left.write_bytes(b"left")
+    services.start("processor", SALESLAKE_MICROBATCH_SECONDS="3600")
+    services.served("microbatch", "scheduled", "by-hand")
+    services.served("maintain", "weekly")
+    run = server.ended(server.ask("maintain", "weekly"))
+    assert (run["state_type"], run["state"]["message"]) == ("COMPLETED", "1 file, 4 bytes removed")
+    assert not left.exists()
+    [schedule] = server.deployments("maintain")["weekly"]["schedules"]
+    assert schedule["schedule"]["interval"] == 7 * 24 * 3600
+
+
 def test_a_fetch_that_fails_says_why_and_commits_nothing(services: Services, tmp_path: Path):
     corner.profile(services.shell.sources, "corner", tmp_path / "nowhere")
     services.start("scraper")

@@ -1,6 +1,7 @@
 """What a service puts right: runs that its end, or the server's, left behind, deployments that nobody serves.
 
-It only touches the flows that it serves itself. Before it serves nothing of those runs, since one service serves them.
+It only touches the flows that it serves itself. Before it serves nothing of those runs, since one service
+serves them.
 """
 
 from collections.abc import Collection

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from saleslake_flows.cli_decisions import DryRun, hold_app, quarantine_app, restage
+from saleslake_flows.cli_why import explain, lineage
 from saleslake_flows.options import (
     MARKUP,
     LakeFolder,
@@ -159,7 +160,8 @@ def maintain(ctx: typer.Context, dry_run: DryRun = False, lake: LakeFolder = Non
     maintaining.maintained(ctx.obj, lake_of(lake), settings_of(lake, None), dry_run)
 
 
-app.command()(restage)
+for command in (restage, lineage, explain):
+    app.command()(command)
 
 
 @sources_app.command("list")

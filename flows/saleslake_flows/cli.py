@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from saleslake_flows.cli_decisions import DryRun, hold_app, quarantine_app, restage
-from saleslake_flows.cli_why import explain, lineage
+from saleslake_flows.cli_why import explain, lineage, why
 from saleslake_flows.options import (
     MARKUP,
     LakeFolder,
@@ -160,7 +160,7 @@ def maintain(ctx: typer.Context, dry_run: DryRun = False, lake: LakeFolder = Non
     maintaining.maintained(ctx.obj, lake_of(lake), settings_of(lake, None), dry_run)
 
 
-for command in (restage, lineage, explain):
+for command in (restage, why, lineage, explain):
     app.command()(command)
 
 

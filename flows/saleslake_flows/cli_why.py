@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from saleslake_flows.options import SourcesFolder, ending, settings_of
+from saleslake_flows.options import LakeFolder, SourcesFolder, ending, lake_of, settings_of
 
 Table = Annotated[str, typer.Argument(metavar="TABLE", help="A gold table.")]
 
@@ -26,3 +26,26 @@ def explain(
     from saleslake_flows import meanings
 
     meanings.explained(ctx.obj, table)
+
+
+@ending
+def why(
+    ctx: typer.Context,
+    table: Table,
+    key: Annotated[
+        list[str],
+        typer.Argument(metavar="KEY...", help="Which row: COLUMN=VALUE, or a value, an id, a name alone."),
+    ],
+    column: Annotated[str, typer.Argument(metavar="COLUMN", help="Which value of it.")],
+    every: Annotated[
+        bool, typer.Option("--all", help="All order lines, returns and members, not the first ones.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
+    lake: LakeFolder = None,
+    sources: SourcesFolder = None,
+) -> int:
+    """Show where a value of gold comes from: raw rows, profile lines, decisions; and prove it."""
+    from saleslake_flows import why as answers
+
+    asked = answers.Asked(table, key, column, every, as_json)
+    return 0 if answers.told(ctx.obj, lake_of(lake), settings_of(lake, sources), asked) else 1

@@ -7,11 +7,11 @@ from saleslake.profiles import ProfileError
 from saleslake.profiles.lines import lines_of
 from saleslake_flows.choose import usable
 from saleslake_flows.exits import WrongUseError
-from saleslake_flows.nearby import nearby
 from saleslake_flows.screen import Screen
 from saleslake_processor.marts.graph import MARTS, Mart
 from saleslake_processor.why.lineage import Node, lineage
 from saleslake_processor.why.meaning import Meaning, meanings
+from saleslake_processor.why.nearby import nearby
 
 
 def table_of(name: str) -> Mart:

@@ -80,12 +80,12 @@ def ingest(
     known = ledger.stagings_in(entered.lazy())
     again = known.filter(pl.col("source") == source.name, pl.col("batch") == commit.batch).height > 0
     batch = _Batch(lake, source, commit, number, again, known)
-    staged = list(_staged(lake, source, commit, decided.of_rows(source.name, commit.batch)))
+    staged = list(staged_of(lake, source, commit, decided.of_rows(source.name, commit.batch)))
     verdict = decided.of_batch(source.name, commit.batch)
     drift = holding.drifted(source, commit, entered.filter(pl.col("source") == source.name))
     why = holding.held_for(source, [rows for _, _, rows in staged], drift)
     aside = "dropped" if verdict == "drop batch" else "held" if why and verdict is None else None
-    refused = _refused(staged)
+    refused = refused_of(staged)
     if aside == "dropped":
         refused = refused.with_columns(dropped=pl.lit(True))
     quarantine.write(lake, source.name, commit.batch, refused)
@@ -100,24 +100,26 @@ def ingest(
     return rows
 
 
-def _staged(
+def staged_of(
     lake: Lake, source: Source, commit: Commit, decided: pl.DataFrame
 ) -> Iterator[tuple[str, Entity, Staged]]:
-    seen_at = _seen_at(lake, commit)
+    """What each mapping makes of the batch's raw rows, by raw table."""
+    at = seen_at(lake, commit)
     for table in sorted(set(commit.files) & set(source.tables)):
-        raw = commit.scan(lake, table).sort("_row").with_columns(_fetched_at=seen_at).collect()
+        raw = commit.scan(lake, table).sort("_row").with_columns(_fetched_at=at).collect()
         for entity, _, rows in stage_table(raw, source, table, commit.batch, decided):
             yield table, entity, rows
 
 
-def _seen_at(lake: Lake, commit: Commit) -> pl.Expr:
+def seen_at(lake: Lake, commit: Commit) -> pl.Expr:
     """One instant for the batch: which body arrived first must not decide which of two rows wins."""
     fetched = [commit.scan(lake, table).select(pl.col("_fetched_at").min()) for table in commit.files]
     first = pl.concat(fetched).min().collect().item() if fetched else None
     return pl.lit(first, ORIGIN["_fetched_at"])
 
 
-def _refused(staged: list[tuple[str, Entity, Staged]]) -> pl.DataFrame:
+def refused_of(staged: list[tuple[str, Entity, Staged]]) -> pl.DataFrame:
+    """The rows for the quarantine."""
     return pl.concat([pl.DataFrame(schema=QUARANTINE), *(rows.refused for _, _, rows in staged)])
 
 
@@ -143,7 +145,7 @@ def _append(batch: _Batch, entity: Entity, staged: list[tuple[str, Entity, Stage
         )
         kept = pl.col("outcome").is_in(["new", "updated", "unchanged"])
         yield {
-            **_seen(table, entity, of_table),
+            **raw_seen(table, entity, of_table),
             "quarantined": sum((~each.refused["dropped"]).sum() for each in of_table),
             "dropped": sum(each.refused["dropped"].sum() for each in of_table),
             "missing": gone.filter(pl.col("raw_table") == table).height,
@@ -159,12 +161,13 @@ def _set_aside(staged: list[tuple[str, Entity, Staged]], outcome: str) -> list[C
     counts = []
     for table, entity in dict.fromkeys((table, entity) for table, entity, _ in staged):
         of_table = [rows for name, to, rows in staged if name == table and to is entity]
-        seen = _seen(table, entity, of_table)
+        seen = raw_seen(table, entity, of_table)
         counts.append(seen | {outcome: seen["seen"] - seen["ignored"], "refused_amount": seen["said_amount"]})
     return counts
 
 
-def _seen(table: str, entity: Entity, rows: list[Staged]) -> Count:
+def raw_seen(table: str, entity: Entity, rows: list[Staged]) -> Count:
+    """What a raw table held for an entity, whatever became of it."""
     return {
         "raw_table": table,
         "entity": entity.name,

@@ -39,12 +39,15 @@ SCHEMA: dict[str, pl.DataType] = {
     "value": MONEY,
     "as_of": pl.Date(),
     "batches": pl.String(),
+    "ledger_before": pl.Int64(),
+    "ledger": pl.Int64(),
 }
 """One row per run, company and figure (without `month`), and per figure of a closed month that it changed:
 - `run`: its number; numbers of runs that were killed are left out;
 - `since`: what the state reflected before, or the snapshot of gold where there was no state;
 - `snapshot`: the first one that shows it;
-- `old`, `as_of`, `batches`: of closed months, see `derive.restated` and `derive.causes`."""
+- `old`, `as_of`, `batches`: of closed months, see `derive.restated` and `derive.causes`;
+- `ledger_before`, `ledger`: versions of the ledger from which (null: from nothing) and to which it led."""
 
 _NOTHING = "nothing"
 _STATE = "state "
@@ -98,7 +101,14 @@ def record(lake: Lake, start: Before, after: Frames, difference: Difference, at:
         ],
         how="diagonal",
     )
-    same = {"run": run, "since": start.since, "snapshot": start.snapshot + 1, "at": at}
+    same = {
+        "run": run,
+        "since": start.since,
+        "snapshot": start.snapshot + 1,
+        "at": at,
+        "ledger_before": start.ledger,
+        "ledger": lake_log.version(lake, ledger.LEDGER),
+    }
     rows = rows.with_columns(pl.lit(value, SCHEMA[name]).alias(name) for name, value in same.items())
     missing = [pl.lit(None, dtype).alias(name) for name, dtype in SCHEMA.items() if name not in rows.columns]
     lake_log.append(

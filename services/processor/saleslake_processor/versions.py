@@ -84,7 +84,7 @@ def _again(rows: pl.DataFrame, entity: Entity) -> pl.Series:
 
 def _repeated(rows: pl.DataFrame, versions: pl.DataFrame, entity: Entity) -> pl.DataFrame:
     """Outcomes of rows beside the version that the same raw row gives of the same key."""
-    values, identity = _values(entity), [entity.key, *LATER]
+    values, identity = said_values(entity), [entity.key, *LATER]
     beside = rows.join(
         versions.select(*identity, *values), on=identity, how="left", nulls_equal=True, suffix=":last"
     )
@@ -98,7 +98,7 @@ def _judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.D
     before = winners(known.lazy(), entity).collect()
     both = pl.concat([before.select(incoming.columns), incoming])
     last = winners(both.lazy(), entity).collect()
-    values, identity = _values(entity), [entity.key, *LATER]
+    values, identity = said_values(entity), [entity.key, *LATER]
     rows = (
         incoming.join(
             last.select(*identity).with_columns(is_last=True), on=identity, how="left", nulls_equal=True
@@ -126,6 +126,6 @@ def _judged(incoming: pl.DataFrame, known: pl.DataFrame, entity: Entity) -> pl.D
     return rows.select(*incoming.columns, outcome=outcome)
 
 
-def _values(entity: Entity) -> list[str]:
+def said_values(entity: Entity) -> list[str]:
     """The columns by which two versions say the same."""
     return [*entity.fields, *terms(entity), "deleted"]

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from saleslake_processor import keys
 from saleslake_processor.contracts.columns import MONEY
 
 COUNTS = ["rows", "counted", "lines", "orders"]
@@ -46,10 +47,12 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
     """What facts add to each measure: a row per line, on the day of the sale (nothing but itself where it
     is cancelled), and a row per return, on its day.
 
-    A return whose sale is not known takes its amount from the net of its own day.
+    A return whose sale is not known takes its amount from the net of its own day. Rows of lines have no
+    `return_key`, and those of such returns no `order_line_key`: 0.
     """
     nothing = pl.lit(0, MONEY)
     at = [
+        "order_line_key",
         "company",
         "product_key",
         "category_key",
@@ -64,6 +67,7 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
     own = ("units", "returned_units", "refunded_amount", "cost_amount", "margin_amount")
     sold = sales.select(
         *at,
+        return_key=pl.lit(keys.UNKNOWN, pl.Int64),
         order_key=pl.when(counted).then("order_key"),
         date="order_date",
         counted=counted.cast(pl.Int64),
@@ -83,6 +87,7 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
     uncosted = pl.when(pl.col("cost_amount").is_null()).then(refund).otherwise(nothing)
     back = returns.select(
         *at,
+        "return_key",
         order_key=pl.lit(None, pl.Int64),
         date="return_date",
         counted=came.cast(pl.Int64),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
@@ -14,13 +13,11 @@ from saleslake_processor.derive.difference import Difference, gained
 from saleslake_processor.log_view import SCHEMAS
 from saleslake_processor.staging.stage import log_schema
 from saleslake_processor.versions import KEPT, judged
+from tests.property.plain_amounts import REPORTING as REPORTING
+from tests.property.plain_amounts import Event as Event
 
 COMPANY = "acme"
-REPORTING = "EUR"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-
-Event = dict[str, Any]
-"""One observed version: `entity`, `version` (minutes), `deleted`, and fields by name, the id among them."""
 
 
 def source_of(batch: str) -> str:

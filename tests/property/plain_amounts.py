@@ -6,11 +6,14 @@ Amounts are whole ten-thousandths; a fraction becomes one by `rounded` alone.
 from fractions import Fraction
 from typing import Any
 
-from tests.property.memory_lake import Event
-
 TICKS = 10_000
 
 Row = dict[str, Any]
+
+Event = dict[str, Any]
+"""One observed version: `entity`, `version`, `deleted`, and fields by name, the id among them."""
+
+REPORTING = "EUR"
 
 
 def rounded(exact: Fraction, places: int) -> int:

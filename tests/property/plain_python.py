@@ -8,12 +8,35 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from tests.property.memory_lake import REPORTING, Event
-from tests.property.plain_amounts import TICKS, Row, fit, fraction, priced, rounded, shared_out
+from tests.property.plain_amounts import (
+    REPORTING,
+    TICKS,
+    Event,
+    Row,
+    fit,
+    fraction,
+    priced,
+    rounded,
+    shared_out,
+)
 from tests.property.plain_rates import Rates, currency, price_at, takes_list_price, takes_unit_cost
 
 STEPS_UP = 32
 SHARED = ("order_date", "customer_id", "store_id", "place_id", "salesperson_id")
+
+PRICED = (
+    *(
+        "quantity",
+        "unit_price",
+        "sales_amount",
+        "discount_rate",
+        "discount_amount",
+        "unit_cost",
+        "cost_amount",
+    ),
+    *("profit_amount", "tax_amount", "freight_amount", "tax_rate", "prices_include_tax", "money_places"),
+)
+"""What decides the amounts of a line by itself."""
 
 Keys = dict[tuple[str, str], int]
 
@@ -40,6 +63,7 @@ class Core:
 
     now: dict[str, dict[str, Event]]
     keys: Keys
+    reporting: str = REPORTING
     sold: dict[str, Row] = field(default_factory=dict)
     """Lines with a day, by id."""
     back: list[Row] = field(default_factory=list)
@@ -47,6 +71,9 @@ class Core:
     waiting: set[tuple[str, str]] = field(default_factory=set)
     held: set[str] = field(default_factory=set)
     """Orders of which a line lacks an exchange rate."""
+    known: dict[tuple[Any, ...], Row] = field(default_factory=dict)
+    lines: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    """Lines with a day and their rates, by order."""
 
     def __post_init__(self) -> None:
         self.rates = Rates(self.now["exchange_rate"].values())
@@ -55,8 +82,9 @@ class Core:
         for identifier in [name for name, line in self.sold.items() if line["order_id"] in self.held]:
             del self.sold[identifier]
             self.waiting.add(("order_line", identifier))
-        for name in {line["order_id"] for line in self.sold.values()}:
-            lines = [line for line in self.sold.values() if line["order_id"] == name]
+        for line in self.sold.values():
+            self.lines[line["order_id"]].append(line)
+        for name, lines in self.lines.items():
             order = self.now["order"].get(name, {})
             if {line["of"] for line in lines} == {order.get("currency") or lines[0]["of"]}:
                 fit([line for line in lines if line["counted"]], order)
@@ -101,30 +129,38 @@ class Core:
             return
         product = self.now["product"].get(line["product_id"], {})
         row["of"] = line.get("currency") or currency(order | {"source_currency": line["source_currency"]})
-        own = self.rates.worth(row["of"], REPORTING, row["order_date"])
+        own = self.rates.worth(row["of"], self.reporting, row["order_date"])
         listed: Fraction | None = Fraction(1)
         cost = own
         if takes_list_price(line, product):
             listed = self.rates.worth(currency(product), row["of"], row["order_date"])
         if takes_unit_cost(line, product):
-            cost = self.rates.worth(currency(product), REPORTING, row["order_date"])
+            cost = self.rates.worth(currency(product), self.reporting, row["order_date"])
         row |= {"rate": own, "cost_rate": cost}
         self.sold[identifier] = row
         if None in (own, listed, cost):
             self.held.add(line["order_id"])
             return
-        row |= self._where(row) | priced(line, price_at(product, listed))
+        row |= self._where(row) | self._priced(line, price_at(product, listed))
         row["counted"] = "cancelled" not in (line.get("status"), order.get("status"))
         row["key"] = self.keys["order_line", identifier]
+
+    def _priced(self, line: Event, product: Event) -> Row:
+        """What equal lines come to is worked out once."""
+        said = (*(line.get(name) for name in PRICED), product.get("list_price"), product.get("unit_cost"))
+        if said not in self.known:
+            self.known[said] = priced(line, product)
+        return self.known[said]
 
     def _convert(self, line: Row) -> None:
         """Amounts in the company's currency; `original_...` in the line's own."""
         places = line.get("money_places", 2)
         for name in ("gross", "discount", "sales", "tax", "freight"):
             line[f"original_{name}"] = line[name]
-            line[name] = rounded(Fraction(line[name], TICKS) * line["rate"], places)
+            if line["rate"] != 1:
+                line[name] = rounded(Fraction(line[name], TICKS) * line["rate"], places)
         line["sales"] = line["gross"] - line["discount"]
-        if line["cost"] is not None:
+        if line["cost"] is not None and line["cost_rate"] != 1:
             line["cost"] = rounded(Fraction(line["cost"], TICKS) * line["cost_rate"], places)
 
     def _by_day(self) -> list[Event]:
@@ -146,9 +182,9 @@ class Core:
             self.waiting.add(("return", event["return_id"]))
             return []
         if event.get("order_line_id") is not None:
-            lines = [line for name, line in self.sold.items() if name == event["order_line_id"]]
+            lines = [self.sold[name] for name in (event["order_line_id"],) if name in self.sold]
         else:
-            named = [line for line in self.sold.values() if line["order_id"] == event.get("order_id")]
+            named = self.lines.get(event.get("order_id") or "", [])
             wanted = event.get("product_id")
             lines = [line for line in named if wanted is None or line["product_id"] == wanted]
             lines = [line for line in lines if line["counted"]] or lines
@@ -170,8 +206,11 @@ class Core:
 
     def _value(self, pairs: list[Row]) -> None:
         given = {}
-        for event in {pair["return_id"]: pair for pair in pairs}.values():
-            mine = [pair for pair in pairs if pair["return_id"] == event["return_id"]]
+        of_return: dict[str, list[Row]] = defaultdict(list)
+        for pair in pairs:
+            of_return[pair["return_id"]].append(pair)
+        for mine in of_return.values():
+            event = mine[-1]
             weights = {pair["line"]["key"]: pair["units"] * pair["line"]["sales"] for pair in mine}
             if (amount := self._given(event)) is not None:
                 places = event["line"].get("money_places", 2)
@@ -221,9 +260,9 @@ class Core:
 
     def _in_company_currency(self, event: Row, line: Row, part: int) -> int | None:
         """What a return of a line gave back, from its own currency; None where no rate is known."""
-        if self._given(event) is None or currency(event) == REPORTING:
+        if self._given(event) is None or currency(event) == self.reporting:
             return part
-        rate = self.rates.worth(currency(event), REPORTING, line["order_date"])
+        rate = self.rates.worth(currency(event), self.reporting, line["order_date"])
         if currency(event) == line["of"] and line["original_sales"]:
             rate = Fraction(line["sales"], line["original_sales"])
         return None if rate is None else rounded(Fraction(part, TICKS) * rate, line.get("money_places", 2))
@@ -259,9 +298,9 @@ class Core:
                 return
             given = rounded(units * Fraction(price_at(product, listed)["list_price"]) / with_tax, places)
         if given is not None:
-            own = self.rates.worth(currency(event), REPORTING, day)
+            own = self.rates.worth(currency(event), self.reporting, day)
         if units is not None and product.get("unit_cost") is not None:
-            of_cost = self.rates.worth(currency(product), REPORTING, day)
+            of_cost = self.rates.worth(currency(product), self.reporting, day)
             cost = rounded(units * Fraction(product["unit_cost"]), places)
         if own is None or of_cost is None:
             self.waiting.add(("return", identifier))

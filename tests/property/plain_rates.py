@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tests.property.memory_lake import Event
+from tests.property.plain_amounts import Event
 
 
 class Rates:

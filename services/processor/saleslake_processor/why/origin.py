@@ -62,7 +62,8 @@ def origins(known: Known, versions: Mapping[str, pl.DataFrame], lines: Lines) ->
     for name, rows in versions.items():
         entity = ENTITIES[name]
         ordered = rows.sort(entity.key, *LATER)
-        last = ordered.select(pl.row_index() == pl.row_index().last().over(entity.key)).to_series()
+        key = ordered[entity.key]
+        last = (key != key.shift(-1)).fill_null(True)
         raw = dict(_raw(known, rows))
         for row, counts in zip(ordered.iter_rows(named=True), last, strict=True):
             files, stood = raw.get((row["source"], row["batch"], row["raw_table"]), ((), {}))

@@ -1,6 +1,6 @@
 """1,000 random cells of each data set: what `why` makes of raw anew, and what another reader makes of it.
 
-The other reader (`plain_raw`, `plain_cells`) is plain Python and DuckDB over raw Parquet and the profile. It
+The other reader (`plain_raw`, `plain_facts`, `plain_cells`) is plain Python and DuckDB over raw Parquet. It
 works out all measures, units, counts, shares, ranks, days, keys, ids and names; not what is about runs and
 publications, refusals by rule, opportunities in other currencies, the unknown member, `price_origin`.
 """
@@ -26,7 +26,8 @@ from saleslake_processor.why.answer import answered, same
 from saleslake_processor.why.chosen import of_company
 from saleslake_processor.why.reading import Known, known
 from saleslake_processor.why.world import MISSING, World
-from tests.e2e.plain_cells import UNCOVERED, Cells
+from tests.e2e.plain_cells import Cells
+from tests.e2e.plain_facts import UNCOVERED
 from tests.e2e.shell import ROOT, Shell
 
 pytestmark = pytest.mark.slow

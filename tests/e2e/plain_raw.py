@@ -91,6 +91,14 @@ def _listed(said: Any) -> list[str]:
     return [said] if isinstance(said, str) else list(said)
 
 
+def _read(said: Any) -> list[str]:
+    """The raw columns that a field reads."""
+    how = said if isinstance(said, dict) else {"from": said}
+    if "key" in how:
+        return _listed(how["key"]["columns"] if isinstance(how["key"], dict) else how["key"])
+    return _listed(how.get("from", []))
+
+
 def _worded(text: str, how: dict[str, Any]) -> str:
     if "number" in how:
         plain = f"{number(text, tuple(sorted(how['number'].items()))):f}"
@@ -118,21 +126,19 @@ def identity(row: Row, said: Any) -> str | None:
 
 
 def holds(row: Row, where: dict[str, Any]) -> bool:
-    for column, said in where.items():
-        text = clean(row.get(column))
-        test = said if isinstance(said, dict) else {"is": said}
-        [(verb, wanted)] = test.items()
-        held = {
-            "is": lambda text=text, wanted=wanted: text in _listed(wanted),
-            "not": lambda text=text, wanted=wanted: text not in _listed(wanted),
-            "matches": lambda text=text, wanted=wanted: (
-                text is not None and re.search(wanted, text) is not None
-            ),
-            "empty": lambda text=text, wanted=wanted: (text is None) == wanted,
-        }[verb]()
-        if not held:
-            return False
-    return True
+    return all(_holds(clean(row.get(column)), said) for column, said in where.items())
+
+
+def _holds(text: str | None, said: Any) -> bool:
+    [(verb, wanted)] = said.items() if isinstance(said, dict) else [("is", said)]
+    match verb:
+        case "is":
+            return text in _listed(wanted)
+        case "not":
+            return text not in _listed(wanted)
+        case "matches":
+            return text is not None and re.search(wanted, text) is not None
+    return (text is None) is bool(wanted)
 
 
 class Profile:
@@ -254,9 +260,11 @@ class Told:
             (profile.name, batch, table, entity), dict.fromkeys(("seen", "ignored", "refused"), 0)
         )
         equal: dict[tuple[str, str], int] = {}
+        known: dict[tuple[Any, ...], Row] = {}
         fields, key, where = mapping.get("fields", {}), mapping["key"], mapping.get("where", {})
         occurrence = isinstance(key, dict) and key.get("occurrence")
         version = mapping.get("version_from")
+        read = [column for said in fields.values() for column in _read(said)]
         for row in rows_of(self._lake, profile.name, commit, table):
             counts["seen"] += 1
             if not holds(row, where):
@@ -270,8 +278,13 @@ class Told:
                     nth = equal[row["_address"], identifier] = equal.get((row["_address"], identifier), 0) + 1
                     identifier = f"{identifier}#{nth}"
                 event: Row = {"entity": entity, f"{entity}_id": identifier, **profile.terms}
-                for field, said in fields.items():
-                    event[field] = profile.value(row, field, said)
+                # What rows say alike is read once; of lines and returns no two say the same.
+                stood = tuple(row.get(column) for column in read)
+                if stood not in known:
+                    known[stood] = {field: profile.value(row, field, said) for field, said in fields.items()}
+                event |= known[stood]
+                if entity in ("order_line", "return"):
+                    known.clear()
                 for field, other in _DEFAULTS.get(entity, {}).items():
                     if field not in fields:
                         event[field] = event[other]

@@ -261,13 +261,5 @@ def test_every_column_of_every_table_is_proved(there: Known, mart: Mart):
     rows, draw = there.gold(mart.name).collect(), random.Random(mart.name)
     assert not rows.is_empty()
     for column in mart.columns:
-        for number in draw.sample(range(rows.height), min(rows.height, 3)):
-            answer = answered(there, mart, rows.row(number, named=True), column)
-            assert answer.proved, (
-                answer.row,
-                column,
-                answer.value,
-                answer.derived,
-                answer.summed,
-                answer.wrong,
-            )
+        answer = answered(there, mart, rows.row(draw.randrange(rows.height), named=True), column)
+        assert answer.proved, (answer.row, column, answer.value, answer.derived, answer.summed, answer.wrong)

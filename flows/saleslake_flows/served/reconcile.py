@@ -24,7 +24,7 @@ from prefect.states import Cancelled, Crashed
 _PAGE = 200
 """Runs that the server gives at once."""
 
-UNBEGUN = timedelta(minutes=5)
+UNBEGUN = timedelta(minutes=10)
 """That a run may take to begin once it was given to a process; seconds, unless the machine is very busy."""
 
 _GIVEN = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING]))

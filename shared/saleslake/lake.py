@@ -51,6 +51,20 @@ class Lake:
         return self.decisions / f"{id}.json"
 
     @property
+    def backfills(self) -> Path:
+        """Which days were to be fetched again, a file each time."""
+        return self.root / "backfills"
+
+    def backfill(self, id: str) -> Path:
+        """The record of one backfill."""
+        return self.backfills / f"{id}.json"
+
+    @property
+    def trials(self) -> Path:
+        """Lakes beside this one, with raw batches that were fetched for a trial and are no part of it."""
+        return self.root / "trials"
+
+    @property
     def log(self) -> Path:
         """Delta tables, one an entity: the truth."""
         return self.root / "log"

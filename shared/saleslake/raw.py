@@ -8,7 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Self
 
@@ -66,6 +66,16 @@ class AddressReport(BaseModel):
     """Of such an API: nothing moved from page to page meanwhile; the next crawl may go on from there."""
 
 
+class Backfill(BaseModel):
+    """Days of a source that are fetched again, whatever is known of them."""
+
+    id: str
+    """Of the backfill, which has a batch of each source at most."""
+    since: date
+    until: date
+    """The last day; days are those of the source's time zone."""
+
+
 class Commit(BaseModel):
     """One committed batch: its files, and the close report of the crawl that made it."""
 
@@ -91,6 +101,8 @@ class Commit(BaseModel):
     """Addresses that were there once and are not now, of tables with a `snapshot`; none where one failed."""
     accepted: list[str] = []
     """Raw tables of which somebody said that far less than before is right: earlier crawls count no more."""
+    backfill: Backfill | None = None
+    """What was fetched again by it, whether it had changed or not; none of a crawl for what is new."""
 
     def scan(self, lake: Lake, table: str) -> pl.LazyFrame:
         """All rows of a raw table: one row per row seen, text columns and `ORIGIN`."""
@@ -101,10 +113,11 @@ class Commit(BaseModel):
 class BatchWriter:
     """Writes one batch. Nothing of it is visible before `commit`; `abort` removes what was written."""
 
-    def __init__(self, lake: Lake, source: str, profile_hash: str) -> None:
+    def __init__(self, lake: Lake, source: str, profile_hash: str, backfill: Backfill | None = None) -> None:
         self._lake = lake
         self._source = source
         self._profile_hash = profile_hash
+        self._backfill = backfill
         self.started_at = clock.now()
         self.batch = _next_batch(lake, source, self.started_at)
         self._files: dict[str, list[str]] = {}
@@ -145,6 +158,7 @@ class BatchWriter:
             addresses=[report for report in addresses if report.status != "unchanged"],
             gone=gone or [],
             accepted=accepted or [],
+            backfill=self._backfill,
         )
         replace_text(
             self._lake.raw_commit(self._source, self.batch),

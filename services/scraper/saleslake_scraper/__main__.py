@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="much less than there was is right this time, although it stands for deletions",
     )
+    parser.add_argument("--backfill", metavar="ID", help="fetch --since to --until again, as this backfill")
+    parser.add_argument("--since", metavar="DAY", help="first day of a backfill")
+    parser.add_argument("--until", metavar="DAY", help="last day of a backfill")
     parser.add_argument(
         "-s",
         dest="settings",

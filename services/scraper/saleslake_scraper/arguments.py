@@ -1,12 +1,14 @@
 """What a crawl is told besides its source's profile."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from saleslake.profiles.model import Name
+from saleslake.raw import Backfill
 
 
 class ArgumentError(ValueError):
@@ -30,6 +32,26 @@ class Arguments(BaseModel):
     """Ask an API for everything, not only for what is new."""
     accept_drop: bool = False
     """Much less than there was is right this time, although it stands for deletions."""
+    backfill: str | None = None
+    """Id of a backfill: the days from `since` to `until` are fetched again, whatever is known of them."""
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _whole_window(self) -> Self:
+        said = [value is not None for value in (self.backfill, self.since, self.until)]
+        if any(said) and not all(said):
+            raise ValueError("backfill, since and until belong together")
+        if self.since and self.until and self.since > self.until:
+            raise ValueError("since is after until")
+        return self
+
+    @property
+    def window(self) -> Backfill | None:
+        """What is fetched again; none in a crawl for what is new."""
+        if self.backfill is None or self.since is None or self.until is None:
+            return None
+        return Backfill(id=self.backfill, since=self.since, until=self.until)
 
 
 def arguments_of(given: Mapping[str, Any]) -> Arguments:
@@ -42,6 +64,8 @@ def arguments_of(given: Mapping[str, Any]) -> Arguments:
 
 def _line(item: Any) -> str:
     name = ".".join(map(str, item["loc"]))
+    if not name:
+        return str(item["ctx"]["error"])
     match item["type"]:
         case "missing":
             return f"{name}: say -a {name}=VALUE"

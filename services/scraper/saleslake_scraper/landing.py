@@ -33,7 +33,7 @@ class LandingPipeline:
         self._spider = spider
         self._ledger = spider.ledger
         self._started_at = clock.now()
-        self._writer = BatchWriter(spider.lake, spider.source.name, spider.source.mapping_hash)
+        self._writer = BatchWriter(spider.lake, spider.source.name, spider.source.mapping_hash, spider.window)
         self._gathering = Gathering(self._writer)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="landing")
 

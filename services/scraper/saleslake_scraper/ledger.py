@@ -40,7 +40,7 @@ class Ledger:
         self._entries = {entry.address: entry for entry in entries}
 
     def unchanged(self, entry: Listed) -> None:
-        """Its content is what an earlier crawl wrote."""
+        """Its content is what an earlier crawl wrote, or none of what a backfill fetches again."""
         self._settle(AddressReport(address=entry.address, number=entry.number, status="unchanged"))
 
     def landed(

@@ -30,14 +30,18 @@ def reading_stamp(path: str, tables: Mapping[str, Table]) -> str:
 
 
 class Memory:
-    """The last content that was written of each address, where it was read as it would be now."""
+    """The last content that was written of each address, where it was read as it would be now.
 
-    def __init__(self, remembered: Mapping[str, AddressReport]) -> None:
+    Of a backfill nothing is known, so that everything is fetched and written again.
+    """
+
+    def __init__(self, remembered: Mapping[str, AddressReport], *, forgets: bool = False) -> None:
         self._remembered = remembered
+        self._forgets = forgets
 
     def of(self, address: str, reading: str) -> AddressReport | None:
         """What was written of the address; nothing where it was never written, or read another way."""
-        report = self._remembered.get(address)
+        report = None if self._forgets else self._remembered.get(address)
         return report if report is not None and report.reading == reading else None
 
     def rows_of(self, address: str) -> dict[str, int]:

@@ -43,7 +43,9 @@ class SourceSpider(Spider):
         self.secrets = secret_headers(source, os.environ)
         self.ledger = Ledger()
         self.history = history(self.lake, source.name)
-        self.memory = Memory(self.history.there)
+        self.window = arguments.window
+        """The days that are fetched again; none in a crawl for what is new."""
+        self.memory = Memory(self.history.there, forgets=self.window is not None)
         self.partial: set[str] = set()
         """Raw tables of which only what is new is asked for, or written."""
         self.pages = 0

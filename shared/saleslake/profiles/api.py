@@ -47,6 +47,8 @@ class UpdatedSince(Part):
     """Query parameter that takes the instant (or number) from which on."""
     column: str
     """Column of the records that it is compared with; its greatest value seen says where to go on."""
+    until: Parameter | None = None
+    """Query parameter that takes the instant before which a backfill ends; without it all since is asked."""
     overlap: Annotated[str, Field(pattern=r"^[0-9]+[smhd]$")] = "10m"
     """How much earlier than that is asked again, for what the source wrote late."""
 

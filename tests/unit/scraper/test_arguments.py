@@ -18,8 +18,14 @@ TABLE = '[tables.a]\nrow = "{row}"\ncolumns.name = "h1"\n'
             {"source": "shop", "colour": "red", "full": "perhaps"},
             [
                 "full = 'perhaps': input should be a valid boolean, unable to interpret input",
-                "colour: no such argument; there are: source, lake, sources, report, full, accept_drop",
+                "colour: no such argument; there are: source, lake, sources, report, full, accept_drop, "
+                "backfill, since, until",
             ],
+        ),
+        ({"source": "shop", "since": "2026-03-01"}, ["backfill, since and until belong together"]),
+        (
+            {"source": "shop", "backfill": "b", "since": "2026-03-02", "until": "2026-03-01"},
+            ["since is after until"],
         ),
     ],
 )

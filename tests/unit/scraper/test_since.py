@@ -1,11 +1,12 @@
 """From when on an API is asked: stamps as they are written, the greatest of them, and some time before."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 
-from saleslake_scraper.endpoints.since import StampError, earlier, greatest, not_after
+from saleslake_scraper.endpoints.since import StampError, earlier, greatest, not_after, within, written
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -72,3 +73,30 @@ def test_what_is_not_later_than_now_stays(text):
 def test_what_is_no_stamp_is_named(texts):
     with pytest.raises(StampError, match="number"):
         greatest(texts, UTC)
+
+
+WRITTEN = {
+    "2026-03-01T10:00:00Z": "2026-01-31T23:00:00Z",
+    "2026-03-01T10:00:00.120+02:00": "2026-02-01T01:00:00.000+02:00",
+    "2026-03-01 10:00:00": "2026-02-01 00:00:00",
+    "2026-03-01": "2026-02-01",
+    "1772359200": "1769900400",
+    "1772359200123": "1769900400000",
+    # Of numbers that count records, nobody knows which one was there then.
+    "48211": None,
+}
+
+
+@pytest.mark.parametrize("like", WRITTEN)
+def test_the_beginning_of_a_day_is_written_as_the_source_writes_instants(like):
+    assert written(date(2026, 2, 1), like, PARIS) == WRITTEN[like]
+
+
+def test_what_lies_within_days_begins_and_ends_at_midnight_of_the_source():
+    texts = ["2026-01-31T22:59:59Z", "2026-01-31T23:00:00Z", "2026-02-01T22:59:59Z", "2026-02-01T23:00:00Z"]
+    texts += ["2026-02-01", "2026-02-02", "1769900399", "1769900400", "1769986799999", "1769986800000"]
+    inside = within(pl.Series([*texts, "48211", None]), date(2026, 2, 1), date(2026, 2, 2), PARIS)
+    yes, no = True, False
+    assert inside.to_list() == [no, yes, yes, no, yes, no, no, yes, yes, no, yes, yes]
+    with pytest.raises(StampError):
+        within(pl.Series(["soon"]), date(2026, 2, 1), date(2026, 2, 2), PARIS)

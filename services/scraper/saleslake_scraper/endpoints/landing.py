@@ -1,7 +1,7 @@
 """The records of an endpoint as rows of raw: those that are new, or all of them."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -9,9 +9,9 @@ import polars as pl
 
 from saleslake.lake import Lake
 from saleslake.profiles import ApiSource
-from saleslake.raw import ORIGIN, ROWS_PER_FILE, AddressReport
+from saleslake.raw import ORIGIN, ROWS_PER_FILE, AddressReport, Backfill
 from saleslake_scraper.endpoints.endpoint import Endpoint
-from saleslake_scraper.endpoints.since import StampError, earlier, greatest, not_after, stamp
+from saleslake_scraper.endpoints.since import StampError, earlier, greatest, not_after, stamp, within, written
 from saleslake_scraper.history import History, Reached
 from saleslake_scraper.items import Records
 from saleslake_scraper.reading import Landed
@@ -21,18 +21,35 @@ from saleslake_scraper.unlisted import no_rows
 class Landing:
     """Compares with what was committed before."""
 
-    def __init__(self, source: ApiSource, past: History, lake: Lake, began: datetime) -> None:
+    def __init__(
+        self,
+        source: ApiSource,
+        past: History,
+        lake: Lake,
+        began: datetime,
+        window: Backfill | None = None,
+    ) -> None:
         self._zone = ZoneInfo(source.time_zone)
         self._past = past
         self._lake = lake
         self._began = began
+        self._window = window
 
     def since(self, endpoint: Endpoint) -> str | None:
         """From when on the endpoint is asked; nothing where it was never read this way."""
         reached, said = self._reached(endpoint), endpoint.table.updated_since
         if reached is None or said is None:
             return None
+        if self._window is not None:
+            return written(self._window.since, reached, self._zone)
         return earlier(reached, said.overlap_seconds, self._zone)
+
+    def until(self, endpoint: Endpoint) -> str | None:
+        """Before when the endpoint is asked; nothing but in a backfill of what was read before."""
+        reached = self._reached(endpoint)
+        if reached is None or self._window is None:
+            return None
+        return written(self._window.until + timedelta(days=1), reached, self._zone)
 
     def land(self, records: Records) -> Landed:
         """Records that are not known; with everything asked for, all of them where any has changed."""
@@ -46,8 +63,18 @@ class Landing:
             reading=endpoint.reading,
         )
         frame, known = records.frame, self._known(endpoint)
-        if endpoint.table.updated_since is None:
-            if known is not None and known.sha256 == report.sha256:
+        if self._window is not None and (said := endpoint.table.updated_since) is not None:
+            # What is known is written all the same, and the next crawl goes on from where it would have.
+            frame = frame.unique("_content_hash", keep="first", maintain_order=True)
+            try:
+                frame = frame.filter(self._inside(frame, said.column, self._window))
+            except StampError as error:
+                return _failed(report, said.column, error)
+            if frame.is_empty():
+                return Landed(report.model_copy(update={"status": "unchanged"}))
+        elif endpoint.table.updated_since is None:
+            same = known is not None and known.sha256 == report.sha256 and self._window is None
+            if same:
                 return Landed(report.model_copy(update={"status": "unchanged"}))
         else:
             # A record that says the same as before, its stamp included, is the same version of it.
@@ -58,10 +85,7 @@ class Landing:
                 report.reached, report.newest = self._now_reached(records)
                 report.steady = records.steady
             except StampError as error:
-                column = endpoint.table.updated_since.column
-                reason = f"updated_since.column = {column!r} holds {error}"
-                failed = {"status": "failed", "reason": reason}
-                return Landed(report.model_copy(update=failed), blocks=True)
+                return _failed(report, endpoint.table.updated_since.column, error)
             if frame.is_empty() and known is not None:
                 return Landed(report.model_copy(update={"status": "unchanged"}))
         columns = [name for name in frame.columns if name not in ORIGIN]
@@ -72,6 +96,11 @@ class Landing:
         shape = {"rows": {endpoint.name: frame.height}, "columns": {endpoint.name: columns}}
         rows = frame.with_columns(pl.col("_row") + endpoint.number * ROWS_PER_FILE)
         return Landed(report.model_copy(update=shape), rows=((endpoint.name, rows),) if columns else ())
+
+    def _inside(self, frame: pl.DataFrame, column: str, window: Backfill) -> pl.Series:
+        """Which records changed within the days of the window."""
+        texts = frame.get_column(column, default=pl.Series([None] * frame.height, dtype=pl.String()))
+        return within(texts, window.since, window.until + timedelta(days=1), self._zone)
 
     def _known(self, endpoint: Endpoint) -> AddressReport | None:
         report = self._past.reports.get(endpoint.address)
@@ -123,6 +152,11 @@ class Landing:
         if isinstance(one, Decimal):
             return not isinstance(other, Decimal) or one >= other
         return isinstance(other, Decimal) or one >= other
+
+
+def _failed(report: AddressReport, column: str, error: StampError) -> Landed:
+    reason = f"updated_since.column = {column!r} holds {error}"
+    return Landed(report.model_copy(update={"status": "failed", "reason": reason}), blocks=True)
 
 
 def _hash(frame: pl.DataFrame) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import polars as pl
 from scrapy.http import Response
-from w3lib.url import add_or_replace_parameter
+from w3lib.url import add_or_replace_parameters
 
 from saleslake import clock
 from saleslake.raw import ORIGIN
@@ -38,23 +38,29 @@ class Reader:
         self._max_pages = max_pages
         self._bytes = 0
 
-    async def read(self, since: str | None) -> Records:
-        """The records that changed since then, or all of them. Raises `EndpointError`."""
-        walks = [await self._walk(since)]
+    async def read(self, since: str | None, until: str | None = None) -> Records:
+        """The records that changed since then, or all of them; until then, where the API can be asked that.
+
+        Raises `EndpointError`.
+        """
+        walks = [await self._walk(since, until)]
         counted = self._table.paging is not None and self._table.paging.page is not None
         steady = not counted or walks[0].is_empty()
         # A record that changes or goes while numbered pages are read moves others over the edge of a page,
         # where one is not seen, or seen twice. Two walks that give the same saw nothing move.
         while not steady and len(walks) < WALKS:
-            walks.append(await self._walk(since))
+            walks.append(await self._walk(since, until))
             steady = walks[-1]["_content_hash"].equals(walks[-2]["_content_hash"])
         frame = walks[-1] if steady else _all_of(walks)
         return Records(self._endpoint, frame, self._bytes, since, steady)
 
-    async def _walk(self, since: str | None) -> pl.DataFrame:
+    async def _walk(self, since: str | None, until: str | None) -> pl.DataFrame:
         first = self._endpoint.address
-        if since is not None and self._table.updated_since is not None:
-            first = add_or_replace_parameter(first, self._table.updated_since.parameter, since)
+        if (said := self._table.updated_since) is not None:
+            asked_for = {said.parameter: since, said.until or "": until}
+            first = add_or_replace_parameters(
+                first, {name: value for name, value in asked_for.items() if name and value is not None}
+            )
         first = first_page(first, self._table)
         url: str | None = first
         asked: set[str] = set()

@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+
+import polars as pl
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d.*)?")
 _FRACTION = re.compile(r"\d{2}[.,](\d+)")
 _MILLISECONDS = 10**11
 """Seconds since 1970 do not get there for three thousand years; milliseconds are beyond it since 1973."""
+
+_SECONDS = 10**8
+"""What is less counts something else: seconds since 1970 have been above it since 1973."""
+_DAY = len("2026-01-31")
 
 Stamp = Decimal | datetime
 
@@ -61,9 +67,37 @@ def earlier(text: str, seconds: int, zone: tzinfo) -> str:
     return format(latest - seconds * unit, "f")
 
 
+def written(day: date, like: str, zone: tzinfo) -> str | None:
+    """The beginning of a day, written as another text; none where numbers like it count no seconds."""
+    begins = datetime.combine(day, time.min, zone)
+    example = stamp(like, zone)
+    if isinstance(example, datetime):
+        return _written(begins.astimezone(example.tzinfo) if len(like) > _DAY else begins, like)
+    if example < _SECONDS:
+        return None
+    return str(int(begins.timestamp()) * (1000 if example >= _MILLISECONDS else 1))
+
+
+def within(texts: pl.Series, first: date, end: date, zone: tzinfo) -> pl.Series:
+    """Whether each text stands for an instant from a day on and before another one; what says none does.
+
+    So do numbers that count no seconds. Raises `StampError`.
+    """
+    begins, ends = (datetime.combine(day, time.min, zone) for day in (first, end))
+
+    def inside(text: str) -> bool:
+        at = stamp(text, zone)
+        if isinstance(at, datetime):
+            return begins <= at < ends
+        seconds = at / 1000 if at >= _MILLISECONDS else at
+        return at < _SECONDS or begins.timestamp() <= float(seconds) < ends.timestamp()
+
+    return pl.Series([text is None or inside(text) for text in texts], dtype=pl.Boolean)
+
+
 def _written(moment: datetime, like: str) -> str:
     """In the form of another text: a day only, its zone, its digits below the second."""
-    if len(like) == len("2026-01-31"):
+    if len(like) == _DAY:
         return moment.date().isoformat()
     zoned = datetime.fromisoformat(like).tzinfo is not None
     fraction = _FRACTION.search(like[10:])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from unicodedata import normalize
 
 from saleslake.profiles import Table
@@ -24,6 +25,8 @@ class Entry:
     """What identifies its content without fetching it: size with hash or instant of change."""
     size: int | None = None
     """Bytes, where the listing says so."""
+    changed: datetime | None = None
+    """Instant of its last change, where the listing says so."""
     sha256: str | None = None
     """Hash of the content, where the listing says so."""
     number: int = 0

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from saleslake.profiles import Table
@@ -64,4 +65,5 @@ def _entry(file: Path, address: str, place: tuple[int, str], tables: dict[str, T
         tables=tables,
         listed=f"{state.st_size} bytes, {state.st_mtime_ns} ns",
         size=state.st_size,
+        changed=datetime.fromtimestamp(state.st_mtime, UTC),
     )

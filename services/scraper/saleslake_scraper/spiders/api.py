@@ -26,7 +26,7 @@ class ApiSpider(SourceSpider):
 
     def __init__(self, source: ApiSource, arguments: Arguments) -> None:
         super().__init__(source, arguments)
-        self.landing = Landing(source, self.history, self.lake, clock.now())
+        self.landing = Landing(source, self.history, self.lake, clock.now(), self.window)
         self.partial = {name for name, table in source.tables.items() if table.updated_since is not None}
 
     async def start(self) -> AsyncIterator[Any]:
@@ -40,8 +40,9 @@ class ApiSpider(SourceSpider):
 
     async def _read(self, entry: Endpoint) -> Records | None:
         since = None if self.arguments.full else self.landing.since(entry)
+        reader = Reader(entry, self._fetch_page, self.source.manners.max_pages)
         try:
-            records = await Reader(entry, self._fetch_page, self.source.manners.max_pages).read(since)
+            records = await reader.read(since, self.landing.until(entry))
         except EndpointError as error:
             self.ledger.not_fetched(entry, str(error))
             return None
@@ -53,6 +54,8 @@ class ApiSpider(SourceSpider):
         reason = "records moved from page to page each time it was read"
         if entry.table.snapshot != "none":
             self.ledger.fault(entry.address, f"{reason}: what is missing may be there", blocks=True)
+        elif self.window is not None:
+            self.ledger.warn(entry.address, f"{reason}: one may be missing; another backfill asks again")
         elif entry.table.updated_since is not None:
             self.ledger.warn(entry.address, f"{reason}; the next crawl asks for the same time again")
         else:

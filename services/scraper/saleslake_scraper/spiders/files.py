@@ -1,6 +1,7 @@
 """The spider of sources that are files: a folder, index pages, or addresses of files."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 from scrapy import Request
@@ -16,6 +17,7 @@ from saleslake_scraper.manners import max_bytes
 from saleslake_scraper.reading import Landed, land
 from saleslake_scraper.reasons import reason_of, refusal
 from saleslake_scraper.source_spider import SourceSpider, header
+from saleslake_scraper.window import changed_at, may_hold
 
 
 class FilesSpider(SourceSpider):
@@ -42,7 +44,7 @@ class FilesSpider(SourceSpider):
                 yield request
 
     def _requests(self, entry: Entry) -> Iterator[Request]:
-        if self.memory.unchanged_by_listing(entry):
+        if self.memory.unchanged_by_listing(entry) or not self._in_window(entry):
             self.ledger.unchanged(entry)
         elif entry.size is not None and entry.size > max_bytes(self.source):
             self.ledger.not_fetched(entry, refusal(self.source))
@@ -62,6 +64,8 @@ class FilesSpider(SourceSpider):
             self.ledger.unchanged(entry)
         elif reason := reason_of(response, self.source):
             self.not_fetched(entry, reason)
+        elif not self._in_window(replace(entry, changed=changed_at(header(response, "Last-Modified")))):
+            self.ledger.unchanged(entry)
         else:
             yield Body(
                 entry=entry,
@@ -70,6 +74,10 @@ class FilesSpider(SourceSpider):
                 etag=header(response, "ETag"),
                 last_modified=header(response, "Last-Modified"),
             )
+
+    def _in_window(self, entry: Entry) -> bool:
+        """Whether it may hold something of what a backfill fetches again."""
+        return self.window is None or may_hold(entry, self.source, self.window)
 
     async def file_failed(self, failure: Failure) -> None:
         """No answer at all, or one that was refused."""

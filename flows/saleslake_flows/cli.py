@@ -98,6 +98,29 @@ def process(
 
 @app.command()
 @ending
+def backfill(
+    ctx: typer.Context,
+    since: Annotated[str, typer.Option("--since", metavar="DAY", help="First day, such as 2026-03-01.")],
+    until: Annotated[str, typer.Option("--until", metavar="DAY", help="Last day.")],
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--source", metavar="NAME", help="A source; repeatable. All where none is named."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Fetch, tell what would change in gold, and keep nothing.")
+    ] = False,
+    lake: LakeFolder = None,
+    sources: SourcesFolder = None,
+) -> int:
+    """Fetch days again and take them in, whatever is known of them; one that was cut short goes on."""
+    from saleslake_flows import backfilling
+
+    days = backfilling.day("--since", since), backfilling.day("--until", until)
+    return backfilling.backfilled(ctx.obj, settings_of(lake, sources), *days, names or [], dry_run)
+
+
+@app.command()
+@ending
 def serve(
     ctx: typer.Context,
     service: Annotated[ServiceName, typer.Argument(help="Which of the two.")],

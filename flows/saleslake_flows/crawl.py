@@ -4,17 +4,21 @@ import asyncio
 import os
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydantic import BaseModel, Field, ValidationError
 
 from saleslake.lake import Lake
+from saleslake.raw import Backfill
 from saleslake_flows import tether
 
 SCRAPER = (sys.executable, "-m", "saleslake_flows.tether", "saleslake_scraper")
 """The command that fetches one source; its name and options follow. It ends when its starter does."""
+
+AT_ONCE = 3
+"""Sources that are fetched at the same time."""
 
 LAST_LINES = 5
 """Lines of the log that are told of a scraper that ended without a report."""
@@ -60,18 +64,43 @@ class Crawl(BaseModel):
         return "" if self.died is None else _ended(self.died)
 
 
-async def crawl(
-    source: str, lake: Lake, folder: Path, progress: Callable[[str], None], log: Callable[[str], None]
-) -> Crawl:
-    """Fetch what is new of the source into a raw batch. A scraper that dies is a failure by name, no error.
+async def crawl_all(
+    names: Sequence[str],
+    lake: Lake,
+    folder: Path,
+    progress: Callable[[str], None],
+    log: Callable[[str], None],
+    window: Backfill | None = None,
+) -> list[Crawl]:
+    """Fetch sources, a few at once; reports in the order of names."""
+    few = asyncio.Semaphore(AT_ONCE)
 
-    `progress` is told how far it is, `log` every line that it logs.
+    async def one(name: str) -> Crawl:
+        async with few:
+            progress(f"fetching {name}")
+            return await crawl(name, lake, folder, progress, log, window)
+
+    return await asyncio.gather(*(one(name) for name in names))
+
+
+async def crawl(
+    source: str,
+    lake: Lake,
+    folder: Path,
+    progress: Callable[[str], None],
+    log: Callable[[str], None],
+    window: Backfill | None = None,
+) -> Crawl:
+    """Fetch what is new of the source into a raw batch, or the days of a window whether they are new or not.
+
+    A scraper that dies is a failure by name, no error. `progress` is told how far it is, `log` every line.
     """
     with TemporaryDirectory(prefix="saleslake-") as aside:
         report = Path(aside) / "report.json"
         process = await asyncio.create_subprocess_exec(
             *SCRAPER,
             *(source, "--lake", str(lake.root), "--sources", str(folder), "--report", str(report)),
+            *([] if window is None else _of_window(window)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
@@ -87,6 +116,11 @@ async def crawl(
             if process.returncode is None:
                 await _end(process)
         return _outcome(source, code, report, last)
+
+
+def _of_window(window: Backfill) -> list[str]:
+    days = ["--since", window.since.isoformat(), "--until", window.until.isoformat()]
+    return ["--backfill", window.id, *days]
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -62,7 +62,7 @@ def carried_out(
         if not made:
             return 0
         changed = whatif.changed_by(lake, settings, step, dry_run=dry_run)
-    _tell(screen, changed, dry_run)
+    told(screen, changed, dry_run)
     return len(again)
 
 
@@ -71,7 +71,8 @@ def somebody() -> str:
     return os.environ.get("USER") or os.environ.get("LOGNAME") or f"uid {os.getuid()}"
 
 
-def _tell(screen: Screen, changed: pl.DataFrame, dry_run: bool) -> None:
+def told(screen: Screen, changed: pl.DataFrame, dry_run: bool) -> None:
+    """Tell what has changed in gold, or would (`whatif.CHANGES`)."""
     if changed.is_empty():
         screen.say("gold would stay as it is" if dry_run else "gold stays as it was")
         return

@@ -12,15 +12,13 @@ from pathlib import Path
 
 from saleslake.lake import Lake
 from saleslake.profiles import Fault, Source
+from saleslake.raw import Backfill
 from saleslake.settings import Settings
 from saleslake_flows import room, soundness
 from saleslake_flows.choose import usable
-from saleslake_flows.crawl import Crawl, crawl
+from saleslake_flows.crawl import Crawl, crawl_all
 from saleslake_processor import process
 from saleslake_processor.process import Processed
-
-AT_ONCE = 3
-"""Sources that are fetched at the same time."""
 
 Tell = Callable[[str], None]
 
@@ -52,10 +50,17 @@ def run(
     return take_in(lake, folder, settings, progress)
 
 
-def scrape(names: Sequence[str], lake: Lake, folder: Path, progress: Tell, log: Tell) -> list[Crawl]:
-    """Fetch the named sources, a few at once, each by a process of its own; reports in the order of names."""
+def scrape(
+    names: Sequence[str],
+    lake: Lake,
+    folder: Path,
+    progress: Tell,
+    log: Tell,
+    window: Backfill | None = None,
+) -> list[Crawl]:
+    """Fetch the named sources, or days of them again, each by a process of its own."""
     room.make(lake)
-    return asyncio.run(_crawl_all(names, lake, folder, progress, log))
+    return asyncio.run(crawl_all(names, lake, folder, progress, log, window))
 
 
 def take_in(lake: Lake, folder: Path, settings: Settings, progress: Tell, names: Iterable[str] = ()) -> Taken:
@@ -68,16 +73,3 @@ def bring_in(lake: Lake, sources: Iterable[Source], settings: Settings, progress
     """One pass of the processor; a damaged manifest is told before any batch is taken in."""
     soundness.manifests(lake)
     return process.process(lake, sources, settings, progress)
-
-
-async def _crawl_all(
-    names: Sequence[str], lake: Lake, folder: Path, progress: Tell, log: Tell
-) -> list[Crawl]:
-    few = asyncio.Semaphore(AT_ONCE)
-
-    async def one(name: str) -> Crawl:
-        async with few:
-            progress(f"fetching {name}")
-            return await crawl(name, lake, folder, progress, log)
-
-    return await asyncio.gather(*(one(name) for name in names))

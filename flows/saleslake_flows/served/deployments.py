@@ -22,10 +22,15 @@ _SUNDAY = datetime(2024, 1, 7, 3, tzinfo=UTC)
 
 
 def of_scraper(sources: list[Source], faulty: dict[str, list[Fault]]) -> list[RunnerDeployment]:
-    """One deployment a source, on its cadence if it has one; of a faulty profile without, to be seen."""
+    """One deployment a source, on its cadence if it has one; of a faulty profile without, to be seen.
+
+    And the backfill, that somebody asks for.
+    """
+    from saleslake_flows.served.backfill import backfill
     from saleslake_flows.served.scrape import scrape
 
-    served = []
+    again = "Fetches the days from since to until again, of a source or of all; a dry run changes nothing."
+    served = [_deployment(backfill, BY_HAND, again, _ONE_BY_ONE, None, {})]
     for source in sources:
         every = cadence.interval(source.cadence)
         often = "when it is asked for" if every is None else f"every {source.cadence}"
@@ -42,19 +47,22 @@ def of_scraper(sources: list[Source], faulty: dict[str, list[Fault]]) -> list[Ru
 
 
 def of_processor(every: timedelta) -> list[RunnerDeployment]:
-    """The microbatch by schedule, and the one that the scraper or a person asks for; maintenance."""
+    """The microbatch by schedule, what the scraper or a person asks for, and maintenance."""
     from saleslake_flows.served.maintain import maintain
     from saleslake_flows.served.microbatch import microbatch
+    from saleslake_flows.served.rehearsal import rehearsal
 
     schedule = Interval(every, anchor_date=_MIDNIGHT)
     often = f"Takes in what was committed, every {every.total_seconds():g} s; skipped while one is under way."
     weekly = Interval(timedelta(weeks=1), anchor_date=_SUNDAY)
     cleans = "Removes what killed runs left in the lake, and gold that is no longer kept; on Sundays."
     asked = "Takes in what was committed, when it is asked for; one after the other."
+    shown = "Shows what a backfill would change, when its dry run asks for it."
     return [
         _deployment(microbatch, SCHEDULED, often, _ONE_ELSE_NONE, schedule, {}),
         _deployment(microbatch, BY_HAND, asked, _ONE_BY_ONE, None, {}),
         _deployment(maintain, WEEKLY, cleans, _ONE_ELSE_NONE, weekly, {}),
+        _deployment(rehearsal, BY_HAND, shown, _ONE_BY_ONE, None, {}),
     ]
 
 

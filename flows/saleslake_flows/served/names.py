@@ -9,9 +9,15 @@ MICROBATCH = "microbatch"
 MAINTAIN = "maintain"
 """Flow."""
 
+BACKFILL = "backfill"
+"""Flow that fetches days again."""
+
+REHEARSAL = "backfill-rehearsal"
+"""Flow that shows what a backfill would change; the dry run of `backfill` asks for it."""
+
 SCHEDULED = "scheduled"
 BY_HAND = "by-hand"
-"""Deployments of `microbatch`."""
+"""Deployments of flows that are not told apart by source."""
 
 WEEKLY = "weekly"
 """Deployment of `maintain`."""

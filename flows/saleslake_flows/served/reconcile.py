@@ -74,12 +74,13 @@ async def cancel_late(client: PrefectClient, flows: Collection[str]) -> int:
 
 
 async def forget(client: PrefectClient, flows: Collection[str], kept: Collection[str]) -> list[str]:
-    """Delete the deployments of the flows that are not named; their names."""
-    gone: dict[UUID, str] = {
-        each.id: each.name
-        for each in await client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[*flows])))
-        if each.name not in kept
-    }
+    """Delete the deployments of the flows that are not named (`<flow>/<name>`); their names."""
+    names: dict[UUID, str] = {}
+    for flow in flows:
+        of_flow = FlowFilter(name=FlowFilterName(any_=[flow]))
+        for each in await client.read_deployments(flow_filter=of_flow):
+            names[each.id] = f"{flow}/{each.name}"
+    gone = {id: name for id, name in names.items() if name not in kept}
     for deployment in gone:
         await client.delete_deployment(deployment)
     return sorted(gone.values())

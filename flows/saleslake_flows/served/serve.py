@@ -84,19 +84,16 @@ class _Registered:
     """Of what it was made of, or of something older: a profile that changed meanwhile is told again."""
 
     ids: dict[str, UUID]
-    """Of deployments, by name."""
+    """Of deployments, by `<flow>/<name>`."""
 
 
 async def _register(service: Service, runner: Runner, client: PrefectClient, say: Say) -> _Registered:
     """Tell the server what is served, and to forget what is not any more."""
     stamp = service.stamp()
     deployments = service.deployments()
-    ids = {each.name: await runner.aadd_deployment(each) for each in deployments}
+    ids = {f"{each.flow_name}/{each.name}": await runner.aadd_deployment(each) for each in deployments}
     gone = await reconcile.forget(client, service.flows, ids)
-    say(
-        f"serving {' and '.join(service.flows)}: {', '.join(ids) or 'nothing'}"
-        + (f"; gone: {', '.join(gone)}" if gone else "")
-    )
+    say(f"serving {', '.join(ids) or 'nothing'}" + (f"; gone: {', '.join(gone)}" if gone else ""))
     for name in service.due_at_once(set(ids)):
         await client.create_flow_run_from_deployment(ids[name])
     return _Registered(stamp, ids)

@@ -12,7 +12,7 @@ from saleslake.lake import Lake
 from saleslake.profiles import Fault, ProfileError, Source, load, names
 from saleslake.settings import Settings
 from saleslake_flows.served import cadence, deployments
-from saleslake_flows.served.names import MAINTAIN, MICROBATCH, SCRAPE
+from saleslake_flows.served.names import BACKFILL, MAINTAIN, MICROBATCH, REHEARSAL, SCRAPE
 from saleslake_flows.served.serve_settings import ServeSettings
 
 Name = Literal["scraper", "processor"]
@@ -30,7 +30,7 @@ class Service(Protocol):
         """All that it serves."""
 
     def due_at_once(self, registered: Collection[str]) -> list[str]:
-        """Deployments that are run now, whatever their schedule says."""
+        """Deployments (`<flow>/<name>`) that are run now, whatever their schedule says."""
 
     def stamp(self) -> Stamp:
         """Changes with what `deployments` is made of."""
@@ -38,17 +38,17 @@ class Service(Protocol):
 
 @dataclass
 class Scraper:
-    """Serves `scrape`, a deployment a source."""
+    """Serves `scrape`, a deployment a source, and `backfill`."""
 
     lake: Lake
     folder: Path
     name: Name = "scraper"
-    flows: tuple[str, ...] = (SCRAPE,)
+    flows: tuple[str, ...] = (SCRAPE, BACKFILL)
     _scheduled: set[str] = field(default_factory=set)
     _asked: set[str] = field(default_factory=set)
 
     def deployments(self) -> list[RunnerDeployment]:
-        """One a profile; raises `ProfileError` where there is no folder of them."""
+        """One a profile, and the backfill; raises `ProfileError` where there is no folder of profiles."""
         if not self.folder.is_dir():
             raise ProfileError([Fault(self.folder, "", "", "no such folder; --sources names another")])
         sources: list[Source] = []
@@ -65,11 +65,13 @@ class Scraper:
         """Sources of which nothing was fetched yet, each once: nobody waits a day for the first rows."""
         new = [
             name
-            for name in sorted(self._scheduled & set(registered))
-            if name not in self._asked and not any(self.lake.raw_commits(name).glob("[!.]*.json"))
+            for name in sorted(self._scheduled)
+            if f"{SCRAPE}/{name}" in registered
+            and name not in self._asked
+            and not any(self.lake.raw_commits(name).glob("[!.]*.json"))
         ]
         self._asked.update(new)
-        return new
+        return [f"{SCRAPE}/{name}" for name in new]
 
     def stamp(self) -> Stamp:
         """Name, size and time of change of each profile."""
@@ -82,11 +84,11 @@ class Scraper:
 
 @dataclass
 class Processor:
-    """Serves `microbatch` and `maintain`."""
+    """Serves `microbatch`, `maintain` and the rehearsal of a backfill."""
 
     every: timedelta
     name: Name = "processor"
-    flows: tuple[str, ...] = (MICROBATCH, MAINTAIN)
+    flows: tuple[str, ...] = (MICROBATCH, MAINTAIN, REHEARSAL)
 
     def deployments(self) -> list[RunnerDeployment]:
         """Microbatches by schedule and asked for, and maintenance."""

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,6 +46,19 @@ def copy(lake: Lake) -> Iterator[Lake]:
 def left_over(lake: Lake) -> list[Path]:
     """What killed trials left; the caller holds the lake's lock, so that there is no other."""
     return sorted(lake.root.glob(f"{_BESIDE}*"))
+
+
+def joined(lake: Lake, other: Lake, batches: Iterable[tuple[str, str]]) -> None:
+    """Give a lake of `copy` raw batches `(batch, source)` of another one, too."""
+    real = lake.raw.resolve()
+    lake.raw.unlink()
+    _linked(real, lake.raw)
+    for batch, source in batches:
+        for folder in (other.raw / source).glob(f"*/{batch}"):
+            _linked(folder, lake.raw / folder.relative_to(other.raw))
+        commit = lake.raw_commit(source, batch)
+        commit.parent.mkdir(parents=True, exist_ok=True)
+        _link(str(other.raw_commit(source, batch)), str(commit))
 
 
 def _linked(folder: Path, to: Path) -> None:

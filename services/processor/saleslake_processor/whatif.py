@@ -1,16 +1,17 @@
 """What a step changes in gold, or would change: rows and money by table and month."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 
 import polars as pl
 
 from saleslake.lake import Lake
+from saleslake.profiles import Source
 from saleslake.settings import Settings
 from saleslake_processor import gold_files, scratch
 from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.marts.graph import MARTS, OPERATIONAL, Mart
-from saleslake_processor.process import bring_forward
+from saleslake_processor.process import Progress, bring_forward, take_in
 
 CHANGES: dict[str, pl.DataType] = {
     "table": pl.String(),
@@ -42,6 +43,27 @@ def changed_by(
         step(moved)
         bring_forward(moved, settings)
         return changes(still, moved)
+
+
+def changed_with(
+    lake: Lake,
+    settings: Settings,
+    sources: Iterable[Source],
+    beside: Lake,
+    batches: Collection[tuple[str, str]],
+    progress: Progress,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """How gold would differ with raw batches `(batch, source)` of another lake (`CHANGES`), and their ledger.
+
+    Both lakes stay as they are. The caller holds the lake's lock.
+    """
+    ledger: list[pl.DataFrame] = []
+
+    def step(at: Lake) -> None:
+        scratch.joined(at, beside, batches)
+        ledger.append(take_in(at, sources, progress, only=set(batches)).ledger)
+
+    return changed_by(lake, settings, step, dry_run=True), ledger[0]
 
 
 def changes(before: Lake, after: Lake) -> pl.DataFrame:

@@ -121,10 +121,11 @@ class Server:
             for each in self.call("POST", f"/{kind}/filter", {}):
                 self.call("DELETE", f"/{kind}/{each['id']}")
 
-    def ask(self, flow: str, deployment: str) -> str:
+    def ask(self, flow: str, deployment: str, **parameters: object) -> str:
         """Ask for a run of a deployment; its id."""
         of = self.deployments(flow)[deployment]["id"]
-        made = self.call("POST", f"/deployments/{of}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+        said = {"state": {"type": "SCHEDULED"}, "parameters": parameters}
+        made = self.call("POST", f"/deployments/{of}/create_flow_run", said)
         return str(made["id"])
 
     def run(self, run: str) -> dict[str, Any]:

@@ -29,17 +29,18 @@ def imported(modules: str, refused: set[str]) -> None:
 
 
 def test_the_command_line_does_without_prefect():
-    modules = ("cli", "commands", "pipeline", "serving", "preview", "proof", "tables", "profile_list")
+    commands = ("commands", "preview", "proof", "tables", "profile_list", "restaging", "refused")
+    modules = ("cli", "pipeline", "serving", "backfilling", *commands)
     imported(", ".join(f"saleslake_flows.{name}" for name in modules), {"prefect"})
 
 
 def test_the_scraper_serves_without_the_processor():
     imported("saleslake_flows.cli, saleslake_flows.serving, saleslake_flows.crawl", PROCESSOR | {"prefect"})
-    imported("saleslake_flows.served.serve, saleslake_flows.served.scrape", PROCESSOR)
+    imported("saleslake_flows.served.serve, saleslake_flows.served.backfill", PROCESSOR)
 
 
 def test_the_processor_serves_without_the_scraper():
-    imported("saleslake_flows.served.serve, saleslake_flows.served.microbatch", SCRAPER)
+    imported("saleslake_flows.served.serve, saleslake_flows.served.rehearsal", SCRAPER)
 
 
 def test_a_package_that_is_refused_is_seen():

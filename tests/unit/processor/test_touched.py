@@ -7,7 +7,7 @@ from saleslake_processor import keys
 from saleslake_processor.derive import advance, touched
 from saleslake_processor.derive.difference import gained
 from tests.property.memory_lake import COMPANY, Event, MemoryLake
-from tests.unit.processor.derived import come_back, event, line
+from tests.unit.processor.derived import come_back, event, facts, line
 
 LINES = [line("a"), line("b", order_id="p", product_id="q"), come_back("r", order_line_id="a")]
 
@@ -74,18 +74,31 @@ def test_deleted_lines_touch_their_order():
     assert by_rows(LINES, line("b", order_id="p", deleted=True)) == ["p"]
 
 
+def test_an_older_version_that_counts_again_is_in_its_own_order():
+    earlier = [line("a", order_id="n"), come_back("r", order_line_id="b")]
+    later = [line("a"), line("b", order_id="p"), come_back("r", order_line_id="a")]
+    lake = MemoryLake()
+    lake.take(at(later, 1), "a")
+    lake.take([*earlier, line("b", order_id="p")], "b")
+    lake.stage_again([], "a")
+    [sold] = [row for row in facts(lake, "fact_sales") if row["order_line_id"] == "a"]
+    assert (sold["order_id"], sold["sales_amount"]) == ("n", 10)
+    [back] = facts(lake, "fact_returns")
+    assert back["order_id"] == "p"
+
+
 def by_terms(known: list[Event], *changes: Event) -> list[str]:
     """Orders and returns that take something from what the changes say of dimensions."""
     lake = MemoryLake()
     lake.take(known, "a")
     before = {name: frame.lazy() for name, frame in lake.state.items()}
-    facts = [advance.fact(before, name) for name in ("fact_sales", "fact_returns")]
+    sold_and_back = [advance.fact(before, name) for name in ("fact_sales", "fact_returns")]
     lake.take(at(list(changes), 1), "b")
     after = {name: frame.lazy() for name, frame in lake.state.items()}
     was, now = (
         {name: advance.members(state, name) for name in touched.DIMENSIONS} for state in (before, after)
     )
-    return sorted(ORDERS[found] for found in touched.by_terms(was, now, facts)["touch_key"])
+    return sorted(ORDERS[found] for found in touched.by_terms(was, now, sold_and_back)["touch_key"])
 
 
 SHOP = [

@@ -38,14 +38,13 @@ def by_rows(difference: Difference, log: Mapping[str, pl.LazyFrame], placed: pl.
     changed = {name: difference.changed(name) for name in ("order", "order_line", "return")}
     lines = changed["order_line"].select("order_line_key").unique()
     # A return may have come before its line, or lose it: it moves with each change of the line.
-    back = pl.concat(
-        [
-            changed["return"].select("return_key", "order_key", "order_line_key"),
-            log["return"]
-            .join(lines, on="order_line_key", how="semi")
-            .select("return_key", "order_key", "order_line_key"),
-        ]
-    )
+    coming = [changed["return"], log["return"].join(lines, on="order_line_key", how="semi")]
+    again = log["order_line"].clear()
+    if not difference.again.is_empty():
+        # Where a version is lost an older one counts again, which may be of another order.
+        coming.append(log["return"].join(changed["return"], on="return_key", how="semi"))
+        again = log["order_line"].join(lines, on="order_line_key", how="semi")
+    back = pl.concat([rows.select("return_key", "order_key", "order_line_key") for rows in coming])
     rows = pl.concat(
         [
             lines.select(pl.lit("order_line").alias("entity"), key="order_line_key"),
@@ -55,6 +54,7 @@ def by_rows(difference: Difference, log: Mapping[str, pl.LazyFrame], placed: pl.
     found = [
         changed["order"].select(touch_key="order_key"),
         changed["order_line"].select(touch_key="order_key"),
+        again.select(touch_key="order_key"),
         back.select(touch_key="order_key"),
         back.select(touch_key="return_key"),
         log["order_line"].join(back, on="order_line_key", how="semi").select(touch_key="order_key"),

@@ -19,6 +19,10 @@ from tests.property.plain_amounts import Event as Event
 COMPANY = "acme"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
+def instant(version: int) -> datetime:
+    """When a version counts from; number 6 begins with 31 January, on which there are sales."""
+    return EPOCH + timedelta(days=5 * version)
+
 
 def source_of(batch: str) -> str:
     """Two sources of one company tell of the same things, a batch each in turn."""
@@ -39,7 +43,7 @@ def rows(events: list[Event], batch: str) -> dict[str, pl.DataFrame]:
             [
                 {
                     "company": COMPANY,
-                    "version_at": EPOCH + timedelta(minutes=event["version"]),
+                    "version_at": instant(event["version"]),
                     "source": source_of(batch),
                     "raw_table": name,
                     "batch": batch,
@@ -52,6 +56,7 @@ def rows(events: list[Event], batch: str) -> dict[str, pl.DataFrame]:
                     "tax_rate": Decimal(event.get("tax_rate", "0")),
                     "prices_include_tax": event.get("prices_include_tax", False),
                     "money_places": event.get("money_places", 2),
+                    "at_sale": event.get("at_sale"),
                 }
                 | {field: event.get(field) for field in entity.fields}
                 for number, event in enumerate(of_entity, 1)
@@ -81,14 +86,15 @@ class MemoryLake:
 
     def append(self, events: list[Event], batch: str) -> dict[str, pl.DataFrame]:
         """Judge and append a batch; what each log gained."""
-        return self._append(events, batch, self.log)
+        return self._append(rows(events, batch), self.log)
 
     def _append(
-        self, events: list[Event], batch: str, known: dict[str, pl.DataFrame]
+        self, staged: dict[str, pl.DataFrame], known: dict[str, pl.DataFrame]
     ) -> dict[str, pl.DataFrame]:
         added = {}
-        for name, incoming in rows(events, batch).items():
-            if incoming.is_empty():
+        for name in ENTITIES:
+            incoming = staged.get(name)
+            if incoming is None or incoming.is_empty():
                 added[name] = self.log[name].clear()
                 continue
             entity = ENTITIES[name]
@@ -99,16 +105,20 @@ class MemoryLake:
         return added
 
     def bring_forward(
-        self, added: dict[str, pl.DataFrame], lost: dict[str, pl.DataFrame] | None = None, again: str = ""
+        self,
+        added: dict[str, pl.DataFrame],
+        lost: dict[str, pl.DataFrame] | None = None,
+        again: str = "",
+        source: str = "",
     ) -> None:
-        """Let the state reflect the log."""
+        """Let the state reflect the log; `lost` is what a batch of a source gave that is staged again."""
 
         def lazy(frames: dict[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
             return {name: frame.lazy() for name, frame in frames.items()}
 
         difference = gained(lazy(added))
         if lost is not None:
-            batch = pl.DataFrame({"source": [source_of(again)], "batch": [again]})
+            batch = pl.DataFrame({"source": [source], "batch": [again]})
             difference = Difference(lazy(added), lazy(lost), batch)
         for name, frame in advance(lazy(self.state), lazy(self.log), difference).items():
             self.state.pop(name, None)
@@ -117,13 +127,21 @@ class MemoryLake:
 
     def stage_again(self, events: list[Event], batch: str) -> None:
         """What the processor does with a batch that is read in another way than before."""
+        self.replace(rows(events, batch), batch, source_of(batch))
+
+    def replace(self, staged: dict[str, pl.DataFrame], batch: str, source: str) -> None:
+        """Rows of the logs in the place of all that the batch gave before."""
         lost = {name: log.filter(pl.col("batch") == batch) for name, log in self.log.items()}
         self.log = {name: log.filter(pl.col("batch") != batch) for name, log in self.log.items()}
         before = {name: log.filter(pl.col("batch") < batch) for name, log in self.log.items()}
-        self.bring_forward(self._append(events, batch, before), lost, batch)
+        self.bring_forward(self._append(staged, before), lost, batch, source)
 
     def take(self, events: list[Event], batch: str) -> None:
         self.bring_forward(self.append(events, batch))
+
+    def take_staged(self, staged: dict[str, pl.DataFrame]) -> None:
+        """What the processor does with rows of the logs that staging gave."""
+        self.bring_forward(self._append(staged, self.log))
 
 
 def built_at_once(batches: dict[str, list[Event]]) -> MemoryLake:

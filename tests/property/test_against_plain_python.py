@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from saleslake_processor import keys
 from saleslake_processor.derive.sums import AMOUNTS, MEASURES, SUMS
-from tests.property import plain_python
+from tests.property import plain_history, plain_python
 from tests.property.memory_lake import COMPANY, REPORTING, Event, MemoryLake, built_at_once
 from tests.property.plain_amounts import TICKS, Row
 from tests.property.plain_python import Core
@@ -102,6 +102,16 @@ def as_amount(of_ticks: Any) -> Decimal | None:
 def members(core: Core, row: Row) -> dict[str, int]:
     entities = ("customer", "product", "store", "place", "salesperson", "category", "region")
     return {f"{entity}_key": core.key(entity, row.get(f"{entity}_id")) for entity in entities}
+
+
+def as_it_was(core: Core, line: Row, known: plain_history.Versions) -> Row:
+    kept = plain_history.at_sale(known, line)
+    place = kept["customer_place"]
+    return {
+        "customer_segment_at_sale": kept["customer_segment"],
+        "customer_place_key_at_sale": None if place is None else core.key("place", place or None),
+        "product_category_at_sale": kept["product_category"],
+    }
 
 
 def expected_sale(core: Core, line: Row) -> Row:
@@ -203,7 +213,11 @@ def test_the_core_gives_what_plain_python_gives(history):
     lake = built_at_once(batches)
     core = Core(plain_python.winners(batches), KEYS)
 
-    sales = {line["order_line_id"]: expected_sale(core, line) for line in core.sold.values()}
+    known = plain_history.versions(batches)
+    sales = {
+        line["order_line_id"]: expected_sale(core, line) | as_it_was(core, line, known)
+        for line in core.sold.values()
+    }
     got = {row["order_line_id"]: row for row in of_fact(lake, "fact_sales")}
     assert {name: {column: got[name][column] for column in row} for name, row in sales.items()} == sales
     assert got.keys() == sales.keys()

@@ -1,6 +1,5 @@
 """What counted at an instant, by the intervals of a history, is the last version of those until then."""
 
-from datetime import timedelta
 from itertools import pairwise
 
 import polars as pl
@@ -12,7 +11,7 @@ from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.history import at, history
 from saleslake_processor.staging.stage import log_schema
 from saleslake_processor.versions import winners
-from tests.property.memory_lake import EPOCH, MemoryLake, rows
+from tests.property.memory_lake import MemoryLake, instant, rows
 from tests.property.test_incremental_equals_rebuild import histories
 
 PRODUCT = ENTITIES["product"]
@@ -21,15 +20,14 @@ SAID = ["product_key", *PRODUCT.fields, "source_currency", "deleted"]
 
 @settings(max_examples=settings().max_examples // 2)
 @given(histories(), st.integers(-1, 14))
-def test_what_counts_at_an_instant_is_the_last_version_until_then(drawn, minutes):
+def test_what_counts_at_an_instant_is_the_last_version_until_then(drawn, version):
     batches, arrival = drawn
     lake = MemoryLake()
     for batch in arrival:
         lake.append(batches[batch], batch)
     log = lake.log["product"].select(*log_schema(PRODUCT)).lazy()
-    instant = EPOCH + timedelta(minutes=minutes)
-    until_then = winners(log.filter(pl.col("version_at") <= instant), PRODUCT)
-    counting = at(history(log, PRODUCT), pl.lit(instant, pl.Datetime("us", "UTC")))
+    until_then = winners(log.filter(pl.col("version_at") <= instant(version)), PRODUCT)
+    counting = at(history(log, PRODUCT), pl.lit(instant(version), pl.Datetime("us", "UTC")))
     assert_frame_equal(
         counting.select(SAID).collect(), until_then.select(SAID).collect(), check_row_order=False
     )

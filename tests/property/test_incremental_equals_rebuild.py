@@ -63,6 +63,7 @@ line = entity(
     discount_rate=some(Decimal("0.1"), Decimal("0.125"), Decimal(1)),
     sales_amount=st.none() | money(0, 2000),
     currency=CURRENCIES,
+    at_sale=some("customer.segment,product.category", "customer.place"),
 )
 order = entity(
     "order",
@@ -102,7 +103,9 @@ category = entity(
     "category", "category_id", ["k1", "k2", "k3"], parent_id=some("k1", "k2", "k3"), name=some("A", "B")
 )
 store = entity("store", "store_id", ["s1", "s2"], place_id=some("x1", "x2"))
-customer = entity("customer", "customer_id", ["c1", "c2"], place_id=some("x1", "x2"))
+customer = entity(
+    "customer", "customer_id", ["c1", "c2"], place_id=some("x1", "x2"), segment=some("small", "big")
+)
 place = entity("place", "place_id", ["x1", "x2"], region=some("north", "south"), country=some("FR"))
 account = entity("account", "account_id", ["a1", "a2"], place_id=some("x1", "x2"), name=some("A", "B"))
 opportunity = entity(

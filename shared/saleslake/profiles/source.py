@@ -1,6 +1,7 @@
 """A source profile as a whole."""
 
 import hashlib
+import operator
 from collections.abc import Mapping as Frozen
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -29,6 +30,9 @@ def _url(value: str) -> str:
         raise ValueError("an address that begins with 'http://' or 'https://'")
     return value
 
+
+AtSale = Literal["customer.segment", "customer.place", "product.category"]
+"""What may have changed since a sale."""
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code."""
@@ -98,6 +102,9 @@ class Source(Part):
     """Share of a batch's rows, 0..1, of which more being refused has the batch held back whole."""
     drift: Literal["ignore", "warn", "hold"] = "warn"
     """What becomes of a batch in which columns have appeared or vanished."""
+    # Not in the stamp of profiles that do not say it: lakes hold stamps that are older.
+    at_sale: Annotated[tuple[AtSale, ...], Field(exclude_if=operator.not_)] = ()
+    """What `fact_sales` keeps beside a line as it was at the sale, in columns of their own."""
     tables: Annotated[Frozen[Name, Table | SiteTable | ApiTable], Field(min_length=1)]
     entities: Annotated[dict[Name, tuple[Mapping, ...]], BeforeValidator(_entities)] = Field(
         default_factory=dict

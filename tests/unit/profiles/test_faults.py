@@ -37,6 +37,11 @@ FAULTS = [
     ({"top": 'name = "other"'}, "name = 'other': expected no such key; the file's name says it"),
     ({"top": 'kind = "fax"'}, "kind = 'fax': expected one of 'files', 'site' or 'api'"),
     (
+        {"top": 'at_sale = ["customer.age"]'},
+        "at_sale[0] = 'customer.age': expected one of 'customer.segment', 'customer.place' "
+        "or 'product.category'",
+    ),
+    (
         {"top": 'cadence = "daily"'},
         "cadence = 'daily': expected text of the form ^([1-9][0-9]*[smhd]|manual)$",
     ),

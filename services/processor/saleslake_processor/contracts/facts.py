@@ -9,6 +9,8 @@ SALES_STATUS = "cancelled lines keep this status, and 0 in every quantity and am
 
 _RATE = "units of the company's currency for one of the original; 1 where they are the same"
 
+_AT_SALE = "on the day of the sale, unknown where nothing told it; null where the profile does not keep it"
+
 
 class FactSales(dy.Schema):
     """One row per order line. Amounts are in the company's currency, `original_...` as sold; without tax."""
@@ -29,6 +31,11 @@ class FactSales(dy.Schema):
     ship_mode = c.text("way of shipping")
     ship_date = c.day("day it was shipped")
     ship_days = dy.Int64(nullable=True, description="days from order to shipping")
+    customer_segment_at_sale = c.text(f"the customer's segment {_AT_SALE}")
+    customer_place_key_at_sale = dy.Int64(
+        nullable=True, description=f"where the customer was (dim_place; 0 is unknown) {_AT_SALE}"
+    )
+    product_category_at_sale = c.text(f"name of the topmost category above the product {_AT_SALE}")
     currency = c.text("ISO 4217 code of the amounts", required=True)
     price_origin = c.text("line, list (the product's), implied (by the amount) or missing", required=True)
     unit_price = c.money("price of one unit before discount")

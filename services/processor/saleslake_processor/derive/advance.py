@@ -20,7 +20,7 @@ from saleslake_processor import keys
 from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.contracts.facts import FactReturns, FactSales
-from saleslake_processor.derive import gather, rates, references, terms, touched
+from saleslake_processor.derive import at_sale, gather, rates, references, terms, touched
 from saleslake_processor.derive.difference import Difference
 from saleslake_processor.derive.facts import INTERNAL, WAITING, facts
 from saleslake_processor.derive.sums import AMOUNTS, COUNTS, SUMS, contributions, moved
@@ -58,7 +58,8 @@ def advance(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.
     of_rows = touched.by_rows(difference, log, _placed(state))
     of_terms = touched.by_terms(before, now, [old_sales, old_returns, waiting(state)])
     of_rates = touched.by_rates(before, now, asked(state))
-    orders = pl.concat([of_rows, of_terms, of_rates]).unique()
+    of_past = touched.by_past(difference, old_sales)
+    orders = pl.concat([of_rows, of_terms, of_rates, of_past]).unique()
     if orders.height == 0:
         return changes
     was = [
@@ -66,7 +67,7 @@ def advance(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.
         for rows in (old_sales, old_returns, asked(state))
     ]
     lines, headers, back = gather.whole(log, orders)
-    derived = facts(lines, headers, back, _terms(now))
+    derived = facts(lines, headers, back, _terms(now, log))
     none_lost(lines, back, derived.sales, derived.returns, derived.waiting)
     for name, old, new in zip(
         [*_DATED, _ASKED], was, (derived.sales, derived.returns, derived.asked), strict=True
@@ -184,13 +185,14 @@ def _references(state: Frames, log: Frames, difference: Difference) -> dict[str,
     return {"references": pl.concat([known.collect(), first]).sort("entity", "key")}
 
 
-def _terms(now: Frames) -> terms.Terms:
+def _terms(now: Frames, log: Frames) -> terms.Terms:
     return terms.Terms(
         products=terms.product_terms(now["product"], now["category"]).collect().lazy(),
         stores=terms.at_place(now["store"], "store_key"),
         customers=terms.at_place(now["customer"], "customer_key"),
         places=terms.place_terms(now["place"]),
         rates=now["exchange_rate"],
+        past={name: log[name] for name in at_sale.PAST},
     )
 
 

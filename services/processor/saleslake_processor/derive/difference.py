@@ -36,6 +36,14 @@ class Difference:
         same = [name for name in both.collect_schema() if name != _READ_BY]
         return pl.concat([first, both.unique(same, keep="none")])
 
+    def told(self, entity: str, key: str) -> pl.DataFrame:
+        """Keys of which something else may be known than before, of whatever instant.
+
+        The last version of all that says what the one before it says tells nothing.
+        """
+        added = self.added[entity].filter(pl.col("outcome") != "unchanged")
+        return pl.concat([added.select(key), self.lost[entity].select(key)]).unique().collect()
+
 
 def gained(added: Frames) -> Difference:
     """The difference where no batch was staged again."""

@@ -6,7 +6,7 @@ import polars as pl
 
 from saleslake_processor import keys
 from saleslake_processor.contracts.facts import FactReturns, FactSales
-from saleslake_processor.derive import rates, returned, sold
+from saleslake_processor.derive import at_sale, rates, returned, sold
 from saleslake_processor.derive.terms import Terms, placed
 from saleslake_processor.money import amount, rounded, ticks
 
@@ -51,7 +51,8 @@ def facts(lines: pl.LazyFrame, orders: pl.LazyFrame, returns: pl.LazyFrame, term
     """
     dated = sold.dated(lines, orders, terms).collect().lazy()
     rated, of_lines = rates.rated(dated, terms.rates, sold.ASKS)
-    sales = sold.sold(rated.filter(~pl.col("lacking").any().over("order_key"))).collect().lazy()
+    priced = sold.sold(rated.filter(~pl.col("lacking").any().over("order_key"))).collect().lazy()
+    sales = at_sale.kept(priced, terms.past).collect().lazy()
     held = dated.join(sales, on="order_line_key", how="anti").select("order_key")
     free = returned.said(returns).join(held, on="order_key", how="anti").collect().lazy()
     found = returned.found(free, sales).collect().lazy()

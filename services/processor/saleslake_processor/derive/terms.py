@@ -1,12 +1,14 @@
 """What a fact takes from the things it refers to: prices, costs, roots of categories, places, regions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from saleslake_processor import keys
 
-_DEEPEST = 16
+DEEPEST = 16
+"""Steps up from category to category after which a circle is taken to be one."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class Terms:
     places: pl.LazyFrame
     rates: pl.LazyFrame
     """Current rows of `exchange_rate`; see `derive.rates`."""
+    past: Mapping[str, pl.LazyFrame]
+    """All versions of some entities; see `derive.at_sale`."""
 
 
 def placed(rows: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
@@ -47,11 +51,11 @@ def category_roots(categories: pl.LazyFrame) -> pl.LazyFrame:
     """`category_key` and `root_key`, the topmost category above it; itself where there is none above.
 
     A parent that is not there yet counts as topmost. Categories that hang on themselves stop after
-    `_DEEPEST` steps.
+    `DEEPEST` steps.
     """
     parents = categories.select("category_key", above="parent_key")
     roots = parents.select("category_key", root_key=pl.coalesce("above", "category_key"))
-    for _ in range(_DEEPEST.bit_length()):
+    for _ in range(DEEPEST.bit_length()):
         step = roots.select(root_key="category_key", next_key="root_key")
         roots = roots.join(step, on="root_key", how="left").select(
             "category_key", root_key=pl.coalesce("next_key", "root_key")

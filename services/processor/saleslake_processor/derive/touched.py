@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from saleslake_processor.contracts.entities import ENTITIES
-from saleslake_processor.derive import rates, terms
+from saleslake_processor.derive import at_sale, rates, terms
 from saleslake_processor.derive.difference import Difference
 
 TOUCH = "touch_key"
@@ -83,6 +83,16 @@ def by_terms(
                 if key in fact.collect_schema()
             ]
     return pl.concat(found).unique()
+
+
+def by_past(difference: Difference, sales: pl.LazyFrame) -> pl.DataFrame:
+    """Orders with a line that keeps how a member was at its sale, of which something else is known now.
+
+    An old version may come late: it changes nothing today, and may have counted then.
+    """
+    told = {name: difference.told(name, ENTITIES[name].key) for name in at_sale.PAST}
+    none = pl.LazyFrame(schema={TOUCH: pl.Int64})
+    return pl.concat([none, *at_sale.touched(told, sales)]).unique().collect()
 
 
 def by_rates(

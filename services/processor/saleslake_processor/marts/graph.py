@@ -70,8 +70,9 @@ MARTS: tuple[Mart, ...] = (
             "current/account",
             "references",
             "sums/month_place",
+            "fact_sales",
         ),
-        "derived",
+        "whole",
         members.dim_place,
     ),
     Mart(

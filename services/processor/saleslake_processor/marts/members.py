@@ -68,13 +68,10 @@ def dim_store(given: Frames) -> pl.LazyFrame:
 
 
 def dim_place(given: Frames) -> pl.LazyFrame:
-    """Places of sales, stores, customers and accounts."""
-    used = _used(
-        given,
-        "place",
-        "sums/month_place",
-        *("current/store", "current/customer", "current/account"),
-    )
+    """Places of sales, stores, customers and accounts, and where customers were when they bought."""
+    members = ("current/store", "current/customer", "current/account")
+    then = given["fact_sales"].select(place_key="customer_place_key_at_sale").drop_nulls()
+    used = pl.concat([_used(given, "place", "sums/month_place", *members), then])
     whole = _whole(given["current/place"].with_columns(name=pl.lit("")), given, "place", used)
     return whole.with_columns(pl.col("region").fill_null(UNKNOWN))
 

@@ -28,6 +28,9 @@ _TERMS: dict[str, pl.DataType] = {
 }
 """What a source says once for all its amounts; kept with each row, so that no profile is needed later."""
 
+_OF_LINES: dict[str, pl.DataType] = {"at_sale": pl.String()}
+"""What `fact_sales` keeps as it was at the sale, by the profile's names, with commas between them."""
+
 _VERSION = "version_from"
 
 TOLD_APART = "key_tells_turned_rows_apart"
@@ -54,7 +57,7 @@ class Staged:
 def terms(entity: Entity) -> dict[str, pl.DataType]:
     """The source's terms that rows of the entity carry."""
     if entity.priced:
-        return _TERMS
+        return _TERMS | (_OF_LINES if entity.name == "order_line" else {})
     return _CURRENCY if "currency" in entity.fields else {}
 
 
@@ -182,6 +185,7 @@ def _columns(source: Source, entity: Entity, mapping: Mapping, batch: str) -> li
         "tax_rate": source.tax_rate,
         "prices_include_tax": source.prices_include_tax,
         "money_places": source.money_places,
+        "at_sale": ",".join(sorted(source.at_sale)) or None,
     }
     values: dict[str, pl.Expr] = {entity.id: identifier}
     for name, column in entity.fields.items():

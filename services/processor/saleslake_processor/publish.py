@@ -119,6 +119,7 @@ def of_state(stored: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
         "fact_returns": advance.fact(stored, "fact_returns"),
         "references": advance.referred(stored),
         "waiting": advance.waiting(stored),
+        "places_at_sale": advance.places_at_sale(stored),
         **{f"current/{name}": advance.members(stored, name) for name in KEPT},
         **{f"sums/{name}": advance.sums(stored, name) for name in SUMS},
     }

@@ -60,6 +60,7 @@ def given(lake: MemoryLake, fiscal_year_start: int = 1, **more: pl.LazyFrame) ->
         "fact_sales": advance.fact(state, "fact_sales"),
         "fact_returns": advance.fact(state, "fact_returns"),
         "references": advance.referred(state),
+        "places_at_sale": advance.places_at_sale(state),
         "waiting": advance.waiting(state),
         "ledger": accounted(lake),
         "refused": pl.LazyFrame(schema=QUARANTINE),

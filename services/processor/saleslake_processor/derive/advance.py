@@ -7,6 +7,7 @@ The state is a mapping of names to frames:
     fact_returns/<YYYY-MM>
     waiting                   rows whose business date or exchange rate is not known yet
     asked_rates/<YYYY-MM>     exchange rates that facts take and waiting rows ask for, by the day of the rate
+    places_at_sale            places that lines of `fact_sales` keep as those of their customers then
     sums/<name>               partial sums, see `sums.SUMS`
 What the log gained decides which orders are derived anew; every sum moves by their difference. A state
 so brought forward equals one built at once from the whole log.
@@ -32,6 +33,8 @@ Frames = Mapping[str, pl.LazyFrame]
 
 _DATED = {"fact_sales": (FactSales, "order_date"), "fact_returns": (FactReturns, "return_date")}
 _ASKED = "asked_rates"
+
+_PLACE = pl.col("customer_place_key_at_sale").alias("place_key")
 
 ALL_MONTHS = "all"
 """In place of a month, in the name of a fact that does not lie by month."""
@@ -73,6 +76,9 @@ def advance(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.
         [*_DATED, _ASKED], was, (derived.sales, derived.returns, derived.asked), strict=True
     ):
         changes |= _months(state, name, orders, old, new)
+    if any(rows["customer_place_key_at_sale"].count() for rows in (was[0], derived.sales)):
+        now_sold = fact({**state, **{name: frame.lazy() for name, frame in changes.items()}}, "fact_sales")
+        changes["places_at_sale"] = now_sold.select(_PLACE).drop_nulls().unique().sort("place_key").collect()
     still = waiting(state).join(orders.lazy(), on=touched.TOUCH, how="anti").collect()
     changes["waiting"] = pl.concat([still, derived.waiting]).sort("entity", "key")
     gave = contributions(was[0].lazy(), was[1].lazy())
@@ -88,6 +94,7 @@ def columns() -> dict[str, dict[str, pl.DataType]]:
     return {
         **{name: _fact_schema(name) for name in _DATED},
         **{name: dict(schema) for name, schema in frames},
+        "places_at_sale": {"place_key": pl.Int64()},
         **{f"current/{name}": log_schema(ENTITIES[name]) for name in touched.KEPT},
         **{f"sums/{name}": _sums_schema(name) for name in SUMS},
     }
@@ -117,6 +124,11 @@ def referred(state: Frames) -> pl.LazyFrame:
 def waiting(state: Frames) -> pl.LazyFrame:
     """The rows that give no fact yet."""
     return state.get("waiting", pl.LazyFrame(schema=WAITING))
+
+
+def places_at_sale(state: Frames) -> pl.LazyFrame:
+    """The places where customers were when they bought, of lines that keep it."""
+    return state.get("places_at_sale", pl.LazyFrame(schema={"place_key": pl.Int64}))
 
 
 def asked(state: Frames) -> pl.LazyFrame:

@@ -70,8 +70,7 @@ def dim_store(given: Frames) -> pl.LazyFrame:
 def dim_place(given: Frames) -> pl.LazyFrame:
     """Places of sales, stores, customers and accounts, and where customers were when they bought."""
     members = ("current/store", "current/customer", "current/account")
-    then = given["fact_sales"].select(place_key="customer_place_key_at_sale").drop_nulls()
-    used = pl.concat([_used(given, "place", "sums/month_place", *members), then])
+    used = _used(given, "place", "sums/month_place", "places_at_sale", *members)
     whole = _whole(given["current/place"].with_columns(name=pl.lit("")), given, "place", used)
     return whole.with_columns(pl.col("region").fill_null(UNKNOWN))
 

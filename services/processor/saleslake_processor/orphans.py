@@ -8,7 +8,7 @@ from pathlib import Path
 from saleslake.abandoned import abandoned
 from saleslake.durable import left_aside, remove, remove_folder
 from saleslake.lake import Lake
-from saleslake.raw import batch_ids
+from saleslake.raw import batch_id, batch_ids
 from saleslake_processor import gold_files, lake_log, ledger, lock, scratch, state
 
 OLD = timedelta(days=1)
@@ -45,6 +45,7 @@ def maintain(lake: Lake, keep: int, at: datetime, *, dry_run: bool = False) -> l
 
 def _orphans(lake: Lake, keep: int, before: datetime) -> Iterator[tuple[str, Path]]:
     yield from (("trial", path) for path in scratch.left_over(lake))
+    yield from (("trial", path) for path in sorted(lake.trials.glob("*")) if path.name < batch_id(before))
     aside = [path for folder in lake.locked for path in left_aside(folder)]
     yield from (("half written", path) for path in sorted(aside))
     yield from (("rows of no committed batch", path) for path in abandoned(lake, before))

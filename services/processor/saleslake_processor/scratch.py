@@ -51,14 +51,15 @@ def left_over(lake: Lake) -> list[Path]:
 def joined(lake: Lake, other: Lake, batches: Iterable[tuple[str, str]]) -> None:
     """Give a lake of `copy` raw batches `(batch, source)` of another one, too."""
     real = lake.raw.resolve()
-    lake.raw.unlink()
-    _linked(real, lake.raw)
-    for batch, source in batches:
-        for folder in (other.raw / source).glob(f"*/{batch}"):
-            _linked(folder, lake.raw / folder.relative_to(other.raw))
-        commit = lake.raw_commit(source, batch)
-        commit.parent.mkdir(parents=True, exist_ok=True)
-        _link(str(other.raw_commit(source, batch)), str(commit))
+    with step("lay out", lake.root):
+        lake.raw.unlink()
+        _linked(real, lake.raw)
+        for batch, source in batches:
+            for folder in (other.raw / source).glob(f"*/{batch}"):
+                _linked(folder, lake.raw / folder.relative_to(other.raw))
+            commit = lake.raw_commit(source, batch)
+            commit.parent.mkdir(parents=True, exist_ok=True)
+            _link(str(other.raw_commit(source, batch)), str(commit))
 
 
 def _linked(folder: Path, to: Path) -> None:

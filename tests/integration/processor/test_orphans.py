@@ -62,6 +62,7 @@ LEFT: dict[str, Callable[[Lake], Path]] = {
     "append that was killed": lambda lake: lake.log_table("order_line") / "month=2026-01" / "part-0.parquet",
     "Delta's own": lambda lake: lake.log_table("order_line") / "_delta_log" / f"{7:020}.json#1",
     "first append of a log that was killed": lambda lake: lake.log_table("team") / "part-0.parquet",
+    "dry run of a backfill that was killed": lambda lake: lake.trials / BATCH / "raw" / "part-0.parquet",
     "trial that was killed": lambda lake: lake.root / ".scratch-1" / "log" / "order" / "part-0.parquet",
 }
 

@@ -141,7 +141,11 @@ class MemoryLake:
 
     def take_staged(self, staged: dict[str, pl.DataFrame]) -> None:
         """What the processor does with rows of the logs that staging gave."""
-        self.bring_forward(self._append(staged, self.log))
+        self.bring_forward(self.append_staged(staged))
+
+    def append_staged(self, staged: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """Judge and append rows of the logs; what each log gained."""
+        return self._append(staged, self.log)
 
 
 def built_at_once(batches: dict[str, list[Event]]) -> MemoryLake:

@@ -19,6 +19,7 @@ from tests.property.plain_amounts import Event as Event
 COMPANY = "acme"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
+
 def instant(version: int) -> datetime:
     """When a version counts from; number 6 begins with 31 January, on which there are sales."""
     return EPOCH + timedelta(days=5 * version)

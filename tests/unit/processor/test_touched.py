@@ -74,17 +74,25 @@ def test_deleted_lines_touch_their_order():
     assert by_rows(LINES, line("b", order_id="p", deleted=True)) == ["p"]
 
 
-def test_an_older_version_that_counts_again_is_in_its_own_order():
-    earlier = [line("a", order_id="n"), come_back("r", order_line_id="b")]
-    later = [line("a"), line("b", order_id="p"), come_back("r", order_line_id="a")]
+def after_one_is_lost(last: Event, older: Event, *others: Event) -> MemoryLake:
+    """A lake in which the batch that brought the last version of a row is read again, and gives nothing."""
     lake = MemoryLake()
-    lake.take(at(later, 1), "a")
-    lake.take([*earlier, line("b", order_id="p")], "b")
+    lake.take(at([last], 1), "a")
+    lake.take([older, *others], "b")
     lake.stage_again([], "a")
-    [sold] = [row for row in facts(lake, "fact_sales") if row["order_line_id"] == "a"]
+    return lake
+
+
+def test_an_older_line_that_counts_again_is_in_its_own_order():
+    [sold] = facts(after_one_is_lost(line("a"), line("a", order_id="n")), "fact_sales")
     assert (sold["order_id"], sold["sales_amount"]) == ("n", 10)
+
+
+def test_an_older_return_that_counts_again_is_of_its_own_line():
+    sold = [line("a"), line("b", order_id="p")]
+    lake = after_one_is_lost(come_back("r", order_line_id="a"), come_back("r", order_line_id="b"), *sold)
     [back] = facts(lake, "fact_returns")
-    assert back["order_id"] == "p"
+    assert (back["order_id"], back["refunded_amount"]) == ("p", 10)
 
 
 def by_terms(known: list[Event], *changes: Event) -> list[str]:

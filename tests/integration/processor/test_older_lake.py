@@ -80,3 +80,17 @@ def test_it_takes_in_what_comes(older: Lake):
     passed(older)
     assert net(older) == was | {"o9-1": 14}
     assert set(gold(older, "fact_sales")["original_currency"]) == {"EUR"}
+
+
+def test_what_gold_told_before_it_had_a_column_is_held_to_what_it_tells_now(tmp_path: Path):
+    lake = Lake(tmp_path / "lake")
+    trade(lake)
+    passed(lake)
+    for file in lake.gold_files.glob("fact_sales-*.parquet"):
+        rows = pl.read_parquet(file)
+        rows.drop([name for name in rows.columns if name.endswith("_at_sale")]).write_parquet(file)
+    lake.state_manifest.unlink()
+    write(lake, {"lines": [line("o1-1", price="13")]}, at=later(30))
+    passed(lake)
+    told = gold(lake, "restatements").filter(kpi="sales_amount").select("month", "difference")
+    assert [(month.month, float(difference)) for month, difference in told.iter_rows()] == [(1, 4.0)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import dataframely as dy
 import polars as pl
 
 from saleslake_processor import keys
@@ -18,7 +19,8 @@ CONTRACTS = {"fact_sales": FactSales, "fact_returns": FactReturns}
 def told(gold: Frames) -> dict[str, pl.LazyFrame]:
     """Facts by month, and sums by month and by day, as frames of a state; of `fact_sales`, `fact_returns`.
 
-    Keys that gold does not have are 0. Nothing where gold is of older code, with other columns.
+    Keys that gold does not have are 0, and columns that it did not have yet null, where they may be. Nothing
+    where gold is of older code that lacks others.
     """
     unknown = pl.lit(keys.UNKNOWN, pl.Int64)
     inside = dict.fromkeys(INTERNAL, unknown)
@@ -28,13 +30,13 @@ def told(gold: Frames) -> dict[str, pl.LazyFrame]:
         "fact_returns": pl.when(alone).then("return_key").otherwise("order_key"),
     }
     facts = {
-        name: gold[name]
+        name: _with_later(gold[name], CONTRACTS[name])
         .with_columns(**{**inside, "touch_key": key})
         .select(*CONTRACTS[name].column_names(), *INTERNAL)
         for name, key in touched.items()
     }
-    rows = contributions(facts["fact_sales"], facts["fact_returns"])
     try:
+        rows = contributions(facts["fact_sales"], facts["fact_returns"])
         rows.collect_schema()
     except pl.exceptions.ColumnNotFoundError:
         return {}
@@ -43,3 +45,9 @@ def told(gold: Frames) -> dict[str, pl.LazyFrame]:
         **{f"{name}/{ALL_MONTHS}": rows for name, rows in facts.items()},
         **{f"sums/{name}": added_up(rows, grain).collect().lazy() for name, grain in grains.items()},
     }
+
+
+def _with_later(rows: pl.LazyFrame, contract: type[dy.Schema]) -> pl.LazyFrame:
+    there = rows.collect_schema().names()
+    later = {name: of for name, of in contract.columns().items() if name not in there and of.nullable}
+    return rows.with_columns(**{name: pl.lit(None, of.dtype) for name, of in later.items()})

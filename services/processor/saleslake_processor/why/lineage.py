@@ -26,6 +26,7 @@ _RECORDS = {
     "publication": "number and instant of the snapshot, and settings",
     "waiting": "rows without a business date or an exchange rate",
     "references": "members that rows refer to",
+    "places_at_sale": "places where customers were when they bought, as lines keep them",
 }
 
 

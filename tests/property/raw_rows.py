@@ -109,6 +109,15 @@ class Batch:
         """The same rows, staged another time."""
         return replace(self, profile=profile, released=self.released | frozenset(released))
 
+    def releasable(self) -> list[int]:
+        """Lines that are refused, and would be let in without what they are refused for."""
+        lines = enumerate(self.tables.get("lines", []))
+        return [
+            number
+            for number, row in lines
+            if read(self, "lines", row, released=False) is None and read(self, "lines", row, released=True)
+        ]
+
     def staged(self) -> dict[str, pl.DataFrame]:
         """Rows of the logs, as staging gives them."""
         source = self.profile.source(self.source)

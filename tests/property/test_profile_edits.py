@@ -37,9 +37,10 @@ def edited(draw: st.DrawFn) -> tuple[list[Batch], list[Batch]]:
     again = []
     for _ in range(draw(st.integers(0, 4)) if now else 0):
         batch = now[draw(st.sampled_from(sorted(now)))]
-        lines = range(len(batch.tables.get("lines", [])))
-        if lines and draw(st.booleans()):
-            now[batch.name] = batch.edited(batch.profile, draw(st.lists(st.sampled_from(lines), max_size=3)))
+        if (refused := batch.releasable()) and draw(st.sampled_from([True, True, False])):
+            now[batch.name] = batch.edited(
+                batch.profile, draw(st.lists(st.sampled_from(refused), min_size=1, max_size=3))
+            )
         else:
             now[batch.name] = batch.edited(draw(PROFILES))
         again.append(now[batch.name])

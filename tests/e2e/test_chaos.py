@@ -111,7 +111,7 @@ def test_kills_at_random_lose_nothing_and_readers_see_whole_snapshots(tmp_path: 
             seconds = chance.uniform(0.1, 1.2 if command == "run" else 0.8) * a_run
             if killed(shell, command, seconds, whole=chance.random() < 0.5):
                 kills[command] += 1
-            assert reading.poll() is None, reading.stderr and reading.stderr.read()
+            assert reading.poll() is None, (kills, reading.returncode, reading.communicate())
         shell.well("run")
         read, said = reading.communicate("", timeout=120)
     assert reading.returncode == 0, said

@@ -79,12 +79,13 @@ class Firsts:
 
 def test_one_of_each_kind_of_step_may_be_the_last(tmp_path: Path):
     firsts = Firsts()
-    *shorter, _ = HISTORY
+    first, second, decision, *_, maintenance, _ = HISTORY
+    shorter = [first, second, decision, maintenance]
     # Half a file that has no name yet stands for a whole one.
     points, lakes = recovered(
         tmp_path, lambda kind: not kind.startswith("after write") and firsts(kind), shorter
     )
-    assert points > 1_000
+    assert points > 900
     assert {kind.split()[1] for kind in firsts.seen} == {"write", "rename", "append", "remove", "lay"}
     assert lakes == len(firsts.seen) > 20
 

@@ -37,7 +37,7 @@ def test_a_run_tells_what_came_and_what_it_comes_to(fresh: Shell):
     assert ["corner", "Bread", "17.50", "EUR", "44.3%"] in rows
     assert f"{fresh.lake / 'gold' / 'latest'}" in done.stdout
     assert f"{fresh.lake / 'gold' / 'manifest.json'}" in done.stdout
-    assert "saleslake show quarantine" in done.stderr
+    assert "saleslake quarantine list" in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     refused = fresh.well("show", "quarantine", "--columns", "rule,value,row_in_file")
     assert refused.splitlines()[1].split() == ["quantity|unreadable", "some", "4"]

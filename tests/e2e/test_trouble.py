@@ -134,7 +134,7 @@ def test_verify_says_that_a_profile_has_changed_since(ran: Shell):
     assert done.returncode == 1
     assert "dim_product [" in done.stdout
     assert len(done.stdout.splitlines()) < 40
-    assert "corner: its rows were read by a profile that has changed since" in done.stderr
+    assert "corner: 1 of its batches were read by a profile that has changed since" in done.stderr
 
 
 def test_a_missing_file_of_gold_is_named_and_published_again(ran: Shell):

@@ -36,3 +36,24 @@ left join dim_product p using (product_key)
 left join dim_place l using (place_key);
 
 create macro share(part, whole) as case when whole > 0 then part::double / whole::double end;
+
+-- Exact to four places, of what is not below 0.
+create macro mean_of(total, n) as case
+    when n > 0 then ((2 * (total::decimal(18, 4) * 10000)::hugeint + n) // (2 * n))::decimal(18, 0) * 0.0001::decimal(5, 4)
+end;
+
+-- Up to which day a company is told, by its sales, else by its opportunities, and since when by these.
+create view told_until as
+with worked as (
+    select company, min(date) as worked_from, max(date) as worked_until
+    from (
+        select company, unnest([
+            attribution_date, engage_date, case when status in ('signed', 'lost') then close_date end
+        ]) as date
+        from fact_opportunities
+    )
+    group by company
+)
+select
+    company, worked_from, (coalesce(last_date, worked_until) + interval 1 day)::date as as_of
+from worked full join (select company, max(date) as last_date from counted group by company) using (company);

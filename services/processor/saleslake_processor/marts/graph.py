@@ -7,10 +7,22 @@ from typing import Literal
 import dataframely as dy
 import polars as pl
 
-from saleslake_processor.contracts import dimensions, facts, marts, operations
+from saleslake_processor.contracts import dimensions, facts, marts, operations, team
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import DIMENSIONS, KEPT
-from saleslake_processor.marts import calendar, members, operating, quality, runs, sales, sales_team
+from saleslake_processor.marts import (
+    calendar,
+    members,
+    operating,
+    opportunities,
+    quality,
+    runs,
+    sales,
+    sales_team,
+    salespeople,
+    team_performance,
+    team_profile,
+)
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -160,6 +172,43 @@ MARTS: tuple[Mart, ...] = (
         ("sums/month_region", "sums/month_region_customer", "dim_place"),
         "derived",
         sales.sales_by_region,
+    ),
+    Mart(
+        "sales_by_salesperson",
+        team.SalesBySalesperson,
+        (
+            "sums/month_salesperson",
+            "sums/date_customer",
+            "fact_sales",
+            "fact_opportunities",
+            "dim_salesperson",
+        ),
+        "whole",
+        salespeople.sales_by_salesperson,
+    ),
+    Mart(
+        "opportunity_funnel",
+        team.OpportunityFunnel,
+        ("fact_opportunities", "dim_salesperson", "sums/date_store_category"),
+        "whole",
+        opportunities.opportunity_funnel,
+    ),
+    Mart(
+        "team_profile",
+        team.TeamProfile,
+        (
+            *("fact_opportunities", "fact_bookings", "dim_salesperson", "dim_account"),
+            *("sales_by_salesperson", "sums/date_store_category"),
+        ),
+        "whole",
+        team_profile.team_profile,
+    ),
+    Mart(
+        "team_performance",
+        team.TeamPerformance,
+        ("fact_opportunities", "fact_bookings", "dim_salesperson", "sales_by_salesperson"),
+        "whole",
+        team_performance.team_performance,
     ),
     Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
     Mart(

@@ -8,6 +8,7 @@ from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.contracts.operations import BatchLedger
 from saleslake_processor.derive.results import waiting
 from saleslake_processor.keys import UNKNOWN
+from saleslake_processor.marts.as_of import business_dates
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -43,12 +44,7 @@ def batch_ledger(given: Frames) -> pl.LazyFrame:
 def refresh_info(given: Frames) -> pl.LazyFrame:
     """What the snapshot reflects, by company. `as_of` is the day after the last business date, never now;
     what the sales team works on does not move it."""
-    dates = (
-        given["sums/date_store_category"]
-        .filter(pl.col("counted") > 0)
-        .group_by("company")
-        .agg(first_date=pl.col("date").min(), last_date=pl.col("date").max())
-    )
+    dates = business_dates(given)
     totals = given["sums/company"].select("company", *_TOTALS)
     known = given["sums/month_customer"].filter((pl.col("lines") > 0) & (pl.col("customer_key") != UNKNOWN))
     customers = known.group_by("company").agg(customers=pl.col("customer_key").n_unique().cast(pl.Int64))

@@ -18,6 +18,7 @@ ADDITIVE = {
     "sales_by_product": "month_product",
     "sales_by_store": "month_store",
     "sales_by_region": "month_region",
+    "sales_by_salesperson": "month_salesperson",
 }
 """The sums that a mart shows, cell by cell, by the mart."""
 

@@ -1,5 +1,7 @@
 """A real public CRM, against totals computed without this software."""
 
+import csv
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.e2e.plain_team import Chance, by_person, won_by
 from tests.e2e.shell import ROOT, Shell
 
 pytestmark = pytest.mark.slow
@@ -50,3 +53,59 @@ def test_every_opportunity_is_of_a_product_a_person_and_an_account_that_are_know
     segments = crm.gold("dim_account")["segment"]
     assert (segments == "technology").sum() == 12
     assert "technolgy" not in segments
+
+
+def day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+STATUS = {"Prospecting": "never_touched", "Engaging": "negotiation", "Won": "signed", "Lost": "lost"}
+
+
+@pytest.fixture(scope="module")
+def told(shared_data: Path) -> list[Chance]:
+    with (shared_data / "crm_sales_opportunities" / "sales_pipeline.csv").open(encoding="utf-8") as file:
+        return [
+            Chance(
+                id=row["opportunity_id"],
+                person=row["sales_agent"],
+                account=row["account"],
+                status=STATUS[row["deal_stage"]],
+                attributed=day(row["engage_date"]),
+                closed=day(row["close_date"]),
+                amount=Decimal(row["close_value"] or 0),
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def test_people_are_what_plain_python_makes_of_the_file(crm: Shell, told: list[Chance], shared_data: Path):
+    with (shared_data / "crm_sales_opportunities" / "accounts.csv").open(encoding="utf-8") as file:
+        sizes = {row["account"]: int(row["employees"]) for row in csv.DictReader(file)}
+    work, winners = by_person(told, sizes), won_by(told)
+    people = {row["salesperson"]: row for row in crm.gold("team_profile").to_dicts()}
+    # Five of the 35 agents have no opportunity.
+    assert (len(people), len(work)) == (35, 30)
+    for name, row in people.items():
+        for column, value in work.get(name, {"opportunities": 0, "win_rate": None}).items():
+            assert row[column] == value, f"{name}: {column}"
+        assert row["won_accounts"] == sum(winner == name for winner in winners.values())
+    assert sum(row["signed"] for row in people.values()) == 4_238
+    assert sum(row["signed_amount"] for row in people.values()) == 10_005_534
+    ranked = sorted(work, key=lambda name: work[name]["win_rate"])
+    assert (ranked[0], ranked[-1]) == ("Lajuana Vencill", "Hayden Neloms")
+
+
+def test_open_ones_are_as_old_as_plain_python_says(crm: Shell, told: list[Chance]):
+    as_of = date(2018, 1, 1)
+    bands = {"age_0_30": 30, "age_31_60": 60, "age_61_90": 90, "age_91_180": 180}
+    ages: Counter[str] = Counter()
+    for each in told:
+        if not each.over:
+            days = (as_of - each.attributed).days if each.attributed else None
+            band = [name for name, most in bands.items() if days is not None and days <= most]
+            ages["age_unknown" if days is None else [*band, "age_over_180"][0]] += 1
+    funnel = crm.gold("opportunity_funnel")
+    assert set(funnel["as_of"]) == {as_of}
+    assert {name: funnel[name].sum() for name in (*bands, "age_over_180", "age_unknown")} == dict(ages)
+    assert sum(ages.values()) == 1_589 + 500

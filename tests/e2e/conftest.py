@@ -13,7 +13,7 @@ from tests.e2e import corner
 from tests.e2e.shell import ROOT, Shell
 
 REAL = ("adventureworks", "adventureworks_oltp", "crm", "northwind", "online_retail", "simplon", "superstore")
-DEMO = ("demo", "demo_geneva", "demo_team")
+DEMO = ("demo", "demo_geneva", "swile")
 
 # Three fiscal years whose first month is April are begun, and a season comes again.
 SINCE, UNTIL, SEED = date(2024, 11, 1), date(2026, 5, 20), 21
@@ -59,6 +59,7 @@ def companies(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     with serving(folder / "exports") as server:
         environment = {
             "SALESLAKE_DEMO_SHOP": server.url,
+            "SALESLAKE_SWILE": server.url,
             "SALESLAKE_FISCAL_YEAR_START": "4",
             "SALESLAKE_DATA": str(REAL_DATA),
         }

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 SEED, SINCE, TODAY = 20, date(2025, 3, 25), date(2025, 4, 1)
 # A price changes in between, somebody joins, opportunities go on, and bookings of March are entered.
 LATER = date(2025, 4, 18)
-SOURCES = ("demo_crm", "demo_team", "demo_catalogue")
+SOURCES = ("demo_crm", "swile", "demo_catalogue")
 STATUS = {"never touched": "never_touched", "under negotiation": "negotiation"}
 
 Row = dict[str, Any]
@@ -51,6 +51,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, Cloc
             site = f"http://127.0.0.1:{server.server_port}"
             places = {"SHOP": "exports", "API": "api", "CATALOGUE": "catalogue"}
             environment = {f"SALESLAKE_DEMO_{name}": f"{site}/{at}/" for name, at in places.items()}
+            environment["SALESLAKE_SWILE"] = environment["SALESLAKE_DEMO_SHOP"]
             yield Shell(folder / "lake", ROOT / "sources", environment), clock
 
 
@@ -108,7 +109,7 @@ def check_team(shell: Shell, now: int) -> None:
     for each in records("bookings", now):
         month = date.fromisoformat(f"{each['month']}-01")
         months[month] = months.get(month, Decimal(0)) + Decimal(str(each["gross_bookings"]))
-    for company in ("demo", "demo_team"):
+    for company in ("demo", "swile"):
         booked = found(shell, "fact_bookings", company, "account").group_by("month")
         sums = dict(booked.agg(pl.col("booked_amount").sum()).iter_rows())
         # The files were exported the evening before.
@@ -128,14 +129,14 @@ def check_team(shell: Shell, now: int) -> None:
 def check_files(shell: Shell, now: int) -> None:
     """The files are of the evening before; stray separators lose nobody."""
     evening = instant(local_day(now) - timedelta(days=1), 23 * 3600 + 45 * 60)
-    facts = found(shell, "fact_opportunities", "demo_team", "account", "salesperson")
+    facts = found(shell, "fact_opportunities", "swile", "account", "salesperson")
     columns = ("account_id", "salesperson_id", "status", "attribution_date")
     assert by_id(facts, "opportunity_id", *columns) == {
         identifier: {name: row[name] for name in columns}
         for identifier, row in opportunities(evening).items()
         if row["attribution_date"]
     }
-    people = shell.gold("dim_salesperson").filter(company="demo_team", is_inferred=False)
+    people = shell.gold("dim_salesperson").filter(company="swile", is_inferred=False)
     assert by_id(people, "salesperson_id", "name", "team", "birth_date") == {
         each.salesperson_id: {
             "name": f"{each.first_name} {each.last_name}",

@@ -17,6 +17,7 @@ from demo_shop.paris import instant, local_day
 from demo_shop.prices import PriceList
 from demo_shop.server import answering
 from demo_shop.staff import Staff
+from tests.e2e.oracle.asked import held, opened
 from tests.e2e.shell import ROOT, Shell
 
 pytestmark = pytest.mark.slow
@@ -169,6 +170,13 @@ def check_catalogue(shell: Shell, now: int) -> None:
     assert by_id(products, "product_id", "name", "sku", "category", "list_price") == catalogue(now)
 
 
+def check_marts(shell: Shell) -> None:
+    """Contacts, closes and amounts are told by the API, and by no other source that is tried in this way."""
+    with opened(shell) as connection:
+        for table in ("opportunity_funnel", "team_profile", "team_performance"):
+            assert held(shell, connection, table) > 0
+
+
 def outcomes(shell: Shell, source: str) -> dict[str, dict[str, int]]:
     """What became of the rows of the last batch, by entity."""
     ledger = shell.gold("batch_ledger").filter(source=source)
@@ -193,6 +201,7 @@ def test_gold_is_what_the_shop_shows_before_and_after_some_weeks(shop: tuple[She
     check_team(shell, clock.now)
     check_files(shell, clock.now)
     check_catalogue(shell, clock.now)
+    check_marts(shell)
     was, now = catalogue(before), catalogue(clock.now)
     changed = [each for each in was.keys() & now.keys() if was[each] != now[each]]
     assert changed

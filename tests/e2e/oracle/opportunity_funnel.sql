@@ -12,8 +12,9 @@ rates as (
     select
         company, attributed_in, team, count(*) as whole,
         share(count(*) filter (status = 'signed'), count(*) filter (closed)) as win_rate,
-        share(sum(opportunity_amount) filter (status = 'signed'), sum(opportunity_amount) filter (closed))
-            as amount_win_rate
+        share(
+            coalesce(sum(opportunity_amount) filter (status = 'signed'), 0), sum(opportunity_amount) filter (closed)
+        ) as amount_win_rate
     from worked group by all
 ),
 cells as (

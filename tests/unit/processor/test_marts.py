@@ -162,7 +162,9 @@ def test_as_of_is_the_day_after_the_last_business_date():
     assert (row["lines"], row["orders"], row["sales_amount"], row["net_amount"]) == (1, 1, 10, 0)
 
 
-@pytest.mark.parametrize("name", ["sales_daily", "sales_by_product", "sales_by_store", "sales_by_region"])
+@pytest.mark.parametrize(
+    "name", ["sales_daily", "sales_by_product", "sales_by_store", "sales_by_region", "sales_by_salesperson"]
+)
 def test_every_mart_adds_up_to_the_same(name):
     events = [
         *REGIONS,

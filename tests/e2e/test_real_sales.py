@@ -155,6 +155,33 @@ def test_northwind(together: Shell):
     assert codes.to_list() == ["04179", "5020"]
 
 
+def test_the_loyalty_list_of_northwind(together: Shell):
+    customers = together.gold("customer_analysis").filter(company="northwind")
+    [best] = customers.filter(loyalty_rank=1).to_dicts()
+    assert (best["customer"], best["net_amount"]) == ("Ernst Handel", Decimal("35631.21"))
+    assert (best["segment"], best["orders"], best["recency_days"]) == ("Champions", 10, 2)
+    assert customers["segment"].value_counts().filter(segment="none")["count"].to_list() == [17]
+    assert customers["orders"].sum() == 196
+
+
+def test_superstore_knows_its_customers_year_by_year(together: Shell):
+    years = together.gold("rfm_history").filter(company="superstore")
+    net = together.gold("fact_sales").filter(company="superstore")
+    by_year = net.group_by(pl.col("order_date").dt.year().cast(pl.Int64)).agg(pl.col("net_amount").sum())
+    told = years.group_by("year").agg(pl.col("net_amount").sum())
+    assert dict(told.iter_rows()) == dict(by_year.iter_rows())
+    counted = years.group_by("year").agg(pl.col("orders").sum(), customers=pl.len().cast(pl.Int64))
+    assert counted.sort("year").rows() == [
+        (2016, 969, 595),
+        (2017, 1038, 731),
+        (2018, 1315, 782),
+        (2019, 1687, 793),
+    ]
+    flows = together.gold("segment_migration").filter(company="superstore")
+    came = flows.filter(from_segment="none").group_by("year").agg(pl.col("customers").sum()).sort("year")
+    assert came["customers"].to_list() == [595, 136, 51, 11]
+
+
 def test_companies_in_one_lake_keep_apart(together: Shell):
     as_of = together.gold("refresh_info").select("company", "as_of").sort("company")
     assert as_of.rows() == [
@@ -188,6 +215,8 @@ MARTS = {
     "sales_by_store": ("month", "store_key"),
 }
 
+OF_CUSTOMERS = ("customer_analysis", "rfm_history", "segment_migration")
+
 
 def _net(shell: Shell) -> pl.DataFrame:
     """Net of each line, and less what was given back for sales that are not known, on its own day."""
@@ -214,7 +243,7 @@ def test_totals_by_every_key_are_equal(together: Shell):
     assert sorted(expected) == sorted(SOURCES)
     info = together.gold("refresh_info").select("company", "net_amount")
     assert dict(info.iter_rows()) == expected
-    for mart in (*MARTS, "sales_by_region"):
+    for mart in (*MARTS, "sales_by_region", *OF_CUSTOMERS):
         sums = together.gold(mart).group_by("company").agg(pl.col("net_amount").sum())
         assert dict(sums.iter_rows()) == expected, mart
     for key, (table, _) in DIMENSIONS.items():

@@ -57,3 +57,27 @@ with worked as (
 select
     company, worked_from, (coalesce(last_date, worked_until) + interval 1 day)::date as as_of
 from worked full join (select company, max(date) as last_date from counted group by company) using (company);
+
+-- Money divided by a number of things, half away from zero at the fourth place, without a float.
+create macro for_each(amount, things) as case when things > 0 then
+    sign(amount)::hugeint * ((2 * abs(amount * 10000)::hugeint + things) // (2 * things))::decimal(38, 0)
+    * 0.0001::decimal(5, 4)
+end;
+
+-- 1..5 of a value, so many of `things` being worse than it, and so many equal to it.
+create macro fifth(worse, equal, things) as 1 + (5 * (2 * worse + equal)) // (2 * things);
+
+-- The segment of the score of recency, and of the sum of the others.
+create macro rfm_segment(recency, others) as case
+    when recency = 5 and others >= 8 or recency = 4 and others >= 9 then 'Champions'
+    when recency >= 3 and others >= 7 then 'Loyal customers'
+    when recency >= 4 and others >= 4 then 'Potential loyalists'
+    when recency = 5 then 'New customers'
+    when recency = 4 then 'Promising'
+    when recency = 3 and others >= 5 then 'Need attention'
+    when recency = 3 then 'About to sleep'
+    when others >= 9 then 'Cannot lose them'
+    when others >= 5 then 'At risk'
+    when recency = 2 then 'Hibernating'
+    else 'Lost'
+end;

@@ -39,6 +39,7 @@ SUMS: dict[str, list[str]] = {
     "month_region_customer": ["company", "month", "region_key", "customer_key"],
     "month_salesperson": ["company", "month", "salesperson_key"],
     "month_customer": ["company", "month", "customer_key"],
+    "customer": ["company", "customer_key"],
 }
 """The grain of each table of partial sums."""
 

@@ -7,11 +7,13 @@ from typing import Literal
 import dataframely as dy
 import polars as pl
 
+from saleslake_processor.contracts import customers as customer_tables
 from saleslake_processor.contracts import dimensions, facts, marts, operations, team
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import DIMENSIONS, KEPT
 from saleslake_processor.marts import (
     calendar,
+    customers,
     members,
     operating,
     opportunities,
@@ -209,6 +211,27 @@ MARTS: tuple[Mart, ...] = (
         ("fact_opportunities", "fact_bookings", "dim_salesperson", "sales_by_salesperson"),
         "whole",
         team_performance.team_performance,
+    ),
+    Mart(
+        "rfm_history",
+        customer_tables.RfmHistory,
+        ("sums/date_customer", "fact_sales"),
+        "whole",
+        customers.rfm_history,
+    ),
+    Mart(
+        "customer_analysis",
+        customer_tables.CustomerAnalysis,
+        ("sums/customer", "dim_customer", "rfm_history"),
+        "derived",
+        customers.customer_analysis,
+    ),
+    Mart(
+        "segment_migration",
+        customer_tables.SegmentMigration,
+        ("rfm_history",),
+        "derived",
+        customers.segment_migration,
     ),
     Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
     Mart(

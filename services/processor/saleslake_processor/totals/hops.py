@@ -19,6 +19,7 @@ ADDITIVE = {
     "sales_by_store": "month_store",
     "sales_by_region": "month_region",
     "sales_by_salesperson": "month_salesperson",
+    "customer_analysis": "customer",
 }
 """The sums that a mart shows, cell by cell, by the mart."""
 

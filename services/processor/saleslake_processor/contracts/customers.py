@@ -1,0 +1,119 @@
+"""What customers are worth and how they behave: scores and segments, now and by year."""
+
+import dataframely as dy
+import polars as pl
+
+from saleslake_processor.contracts import columns as c
+from saleslake_processor.contracts.marts import Measures
+
+CHAMPIONS, LOYAL = "Champions", "Loyal customers"
+POTENTIAL, NEW, PROMISING = "Potential loyalists", "New customers", "Promising"
+ATTENTION, SLEEPY, AT_RISK = "Need attention", "About to sleep", "At risk"
+NOT_TO_LOSE, HIBERNATING, LOST = "Cannot lose them", "Hibernating", "Lost"
+
+NAMED = (
+    *(CHAMPIONS, LOYAL, POTENTIAL, NEW, PROMISING, ATTENTION),
+    *(SLEEPY, AT_RISK, NOT_TO_LOSE, HIBERNATING, LOST),
+)
+"""The segments of customers who have an order that counts, the best ones first."""
+
+NO_ORDER, UNKNOWN = "none", "unknown"
+"""Segments of who has no order that counts (yet), and of sales whose customer is not known."""
+
+SEGMENTS = (*NAMED, NO_ORDER, UNKNOWN)
+
+_SEGMENT = (
+    "named group by the three scores (docs/figures.md); none: no order that counts; "
+    "unknown: the customer is not known"
+)
+
+
+def _score(of: str) -> dy.Int64:
+    return dy.Int64(
+        nullable=True,
+        min=1,
+        max=5,
+        description=f"1..5, the fifth of the company's customers by {of}, 5 is best; equal ones have equal "
+        "scores; null without an order that counts",
+    )
+
+
+class Scored(dy.Schema):
+    """What is told of a customer's orders up to a day."""
+
+    first_order_date = c.day("day of the first order that counts; null where there is none")
+    last_order_date = c.day("day of the last one")
+    recency_days = dy.Int64(nullable=True, description="days from the last order to as_of")
+    r_score = _score("day of the last order")
+    f_score = _score("number of orders")
+    m_score = _score("net")
+    segment = c.choice(_SEGMENT, SEGMENTS, required=True)
+
+    @dy.rule()
+    def scores_are_of_who_ordered(cls) -> pl.Expr:
+        named = cls.segment.col.is_in(NAMED)
+        told = ("first_order_date", "last_order_date", "recency_days", "r_score", "f_score", "m_score")
+        return pl.all_horizontal(pl.col(name).is_not_null() == named for name in told)
+
+
+class CustomerAnalysis(Scored, Measures):
+    """One row per known customer of a company, and one for its sales whose customer is not known.
+
+    All of it is of all time, up to the company's `as_of`.
+    """
+
+    company = c.text("whose sales", primary=True)
+    customer_key = c.key("the customer (dim_customer)", primary=True)
+    customer = c.text("the customer's name", required=True)
+    interval_days = dy.Int64(
+        nullable=True,
+        description="days from one order to the next on average: days from the first to the last, divided by "
+        "orders less 1, rounded half away from zero; null below 2 orders",
+    )
+    average_order_amount = c.money("net divided by orders, rounded half away from zero; null without one")
+    loyalty_rank = dy.Int64(
+        nullable=True,
+        min=1,
+        description="place on the loyalty list: Champions and Loyal customers with a net above 0 by net, "
+        "then by orders, then by customer id; null for all others",
+    )
+
+
+class RfmHistory(Scored):
+    """One row per company, calendar year and customer with a sale or a return in it or before.
+
+    Scores, segment and days are those of the year's end, of the orders until then; in the company's last year
+    those of its `as_of`, and so the ones of `customer_analysis`.
+    """
+
+    company = c.text("whose sales", primary=True)
+    year = c.count("calendar year", primary=True)
+    customer_key = c.key("the customer (dim_customer); 0 where not known", primary=True)
+    as_of = c.day("day after the year's end, or the company's as_of where that is earlier", required=True)
+    orders = c.count("distinct orders with a line in the year")
+    net_amount = c.money("net of the year", required=True)
+    cumulative_orders = c.count("distinct orders with a line until the year's end")
+    cumulative_net_amount = c.money("net until the year's end", required=True)
+
+
+class SegmentMigration(dy.Schema):
+    """One row per company, year, segment of the year before and segment of the year that any customer has.
+
+    Of each year the customers add up to those of `rfm_history`; those of a `from_segment` to the customers
+    who were in it a year before.
+    """
+
+    company = c.text("whose sales", primary=True)
+    year = c.count("calendar year", primary=True)
+    from_segment = dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(SEGMENTS),
+        description="segment at the end of the year before; none: no order until then",
+    )
+    to_segment = dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(SEGMENTS),
+        description="segment at the end of the year, or as of as_of",
+    )
+    customers = c.count("known customers with an order that counts")
+    net_amount = c.money("their net of the year", required=True)

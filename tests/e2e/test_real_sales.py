@@ -215,7 +215,7 @@ MARTS = {
     "sales_by_store": ("month", "store_key"),
 }
 
-OF_CUSTOMERS = ("customer_analysis", "rfm_history", "segment_migration")
+OF_CUSTOMERS = ("customer_analysis", "rfm_history", "segment_migration", "cohort_retention")
 
 
 def _net(shell: Shell) -> pl.DataFrame:

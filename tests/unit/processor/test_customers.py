@@ -7,7 +7,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from saleslake_processor.contracts.customers import NAMED
-from saleslake_processor.marts import customers
+from saleslake_processor.marts import cohorts, customers
 from tests.property.memory_lake import Event
 from tests.unit.processor.derived import Row, come_back, event, line, taken
 from tests.unit.processor.gold import built, given, table
@@ -197,6 +197,7 @@ def test_every_table_of_customers_adds_up_to_the_same():
             "customer_analysis",
             "rfm_history",
             "segment_migration",
+            "cohort_retention",
         )
     }
     assert set(totals.values()) == {totals["sales_daily"]}
@@ -217,7 +218,7 @@ def test_nothing_changes_when_rows_are_shuffled():
             name: getattr(customers, name)(mixed).collect()
             for name in ("customer_analysis", "segment_migration")
         }
-        return {**made, "rfm_history": history}
+        return {**made, "rfm_history": history, "cohort_retention": cohorts.cohort_retention(mixed).collect()}
 
     for seed in (1, 2):
         for name, rows in shuffled(seed).items():

@@ -1,4 +1,4 @@
-"""What customers are worth and how they behave: scores and segments, now and by year."""
+"""What customers are worth and how they behave: scores and segments, now and by year, and cohorts."""
 
 import dataframely as dy
 import polars as pl
@@ -117,3 +117,32 @@ class SegmentMigration(dy.Schema):
     )
     customers = c.count("known customers with an order that counts")
     net_amount = c.money("their net of the year", required=True)
+
+
+BASES = ("customer", "account", "unknown")
+
+
+class CohortRetention(dy.Schema):
+    """One row per company, basis, cohort and month since: every month up to the company's last one.
+
+    - `customer`: customers by the month of their first order that counts, and what they bought since;
+    - `account`: accounts by the first month in which they booked more than 0, and what they booked since;
+    - `unknown`: sales and bookings, by their month, of nobody known, or of before the first order or booking.
+    """
+
+    company = c.text("whose sales and bookings", primary=True)
+    basis = dy.String(
+        primary_key=True, check=lambda column: column.is_in(BASES), description="whose cohort: see the table"
+    )
+    cohort_month = c.day("first day of the month of the first order or booking", primary=True)
+    age_months = c.count("months since then, from 0", primary=True)
+    customers = c.count("size of the cohort: customers, or accounts; 0 where unknown")
+    active_customers = c.count("those of them with an order line, or a booking above 0, in the month")
+    retention_rate = c.rate("active ones divided by the size; null where unknown")
+    orders = c.count("distinct orders of each customer in the month; 0 for accounts")
+    net_amount = c.money("net of the month; 0 for accounts", required=True)
+    booked_amount = c.money("booked in the month; 0 for customers", required=True)
+    value_amount = c.money(
+        "net and booked of the cohort up to the month, divided by its size, rounded half away from zero; "
+        "null where unknown"
+    )

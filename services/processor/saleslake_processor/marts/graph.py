@@ -13,6 +13,7 @@ from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import DIMENSIONS, KEPT
 from saleslake_processor.marts import (
     calendar,
+    cohorts,
     customers,
     members,
     operating,
@@ -232,6 +233,13 @@ MARTS: tuple[Mart, ...] = (
         ("rfm_history",),
         "derived",
         customers.segment_migration,
+    ),
+    Mart(
+        "cohort_retention",
+        customer_tables.CohortRetention,
+        ("sums/month_customer", "fact_bookings"),
+        "derived",
+        cohorts.cohort_retention,
     ),
     Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
     Mart(

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 import polars as pl
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saleslake_processor import keys
+from saleslake_processor.derive.discounts import SURCHARGE, UNKNOWN, UPPER
 from saleslake_processor.derive.sums import AMOUNTS, MEASURES, SUMS
 from tests.property import plain_history, plain_python
 from tests.property.memory_lake import COMPANY, REPORTING, Event, MemoryLake, built_at_once
@@ -198,6 +201,17 @@ def added_up(sales: list[Row], returns: list[Row], grain: Callable[[Row], tuple[
     return {at: cell | {"orders": len(orders[at])} for at, cell in cells.items()}
 
 
+def band_of(sale: Row) -> int:
+    """Number of the band of its discount."""
+    off, gross = (Fraction(sale[f"{name}_amount"]) for name in ("discount", "gross"))
+    if off == 0:
+        return 0
+    if off < 0:
+        return SURCHARGE
+    percent = floor(100 * off / gross + Fraction(1, 2)) if gross > 0 else 100
+    return 1 + sum(percent > upper for upper in UPPER)
+
+
 def grain_of(columns: list[str]) -> Callable[[Row], tuple[Any, ...]]:
     def grain(row: Row) -> tuple[Any, ...]:
         row = row | {"company": COMPANY, "month": row["date"].replace(day=1)}
@@ -235,9 +249,17 @@ def test_the_core_gives_what_plain_python_gives(history):
         (entity, KEYS[entity, identifier]) for entity, identifier in core.waiting
     }
 
-    counted = [row | {"counted": core.sold[name]["counted"]} for name, row in sales.items()]
+    counted = [
+        row | {"counted": core.sold[name]["counted"], "promotion": "", "discount_band": band_of(row)}
+        for name, row in sales.items()
+    ]
+    bands = {core.key("order_line", name): band_of(row) for name, row in sales.items()}
+    came = [
+        row | {"promotion": "", "discount_band": bands.get(line, UNKNOWN)}
+        for (_, line), row in returns.items()
+    ]
     for name, columns in SUMS.items():
-        expected = added_up(counted, list(returns.values()), grain_of(columns))
+        expected = added_up(counted, came, grain_of(columns))
         frame = lake.state.get(f"sums/{name}")
         rows = {} if frame is None else {tuple(row[c] for c in columns): row for row in frame.to_dicts()}
         assert {at: {measure: row[measure] for measure in MEASURES} for at, row in rows.items()} == expected

@@ -81,3 +81,6 @@ create macro rfm_segment(recency, others) as case
     when recency = 2 then 'Hibernating'
     else 'Lost'
 end;
+
+-- Whole ten-thousandths as money.
+create macro in_money(ticks) as ticks::decimal(38, 0) * 0.0001::decimal(5, 4);

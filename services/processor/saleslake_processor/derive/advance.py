@@ -159,7 +159,10 @@ def _fact_schema(name: str) -> dict[str, pl.DataType]:
 
 
 def _sums_schema(name: str) -> dict[str, pl.DataType]:
-    types: dict[str, pl.DataType] = {"company": pl.String(), "date": pl.Date(), "month": pl.Date()}
+    types: dict[str, pl.DataType] = {
+        **{"company": pl.String(), "promotion": pl.String()},
+        **{"date": pl.Date(), "month": pl.Date()},
+    }
     grain = {column: types.get(column, pl.Int64()) for column in SUMS[name]}
     return {**grain, **dict.fromkeys(COUNTS, pl.Int64()), **dict.fromkeys(AMOUNTS, MONEY)}
 

@@ -4,6 +4,7 @@ import polars as pl
 
 from saleslake_processor import keys
 from saleslake_processor.contracts.columns import MONEY
+from saleslake_processor.derive import discounts
 
 COUNTS = ["rows", "counted", "lines", "orders"]
 AMOUNTS = [
@@ -40,6 +41,7 @@ SUMS: dict[str, list[str]] = {
     "month_salesperson": ["company", "month", "salesperson_key"],
     "month_customer": ["company", "month", "customer_key"],
     "customer": ["company", "customer_key"],
+    "month_discount": ["company", "month", "category_key", "promotion", "discount_band"],
 }
 """The grain of each table of partial sums."""
 
@@ -48,8 +50,9 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
     """What facts add to each measure: a row per line, on the day of the sale (nothing but itself where it
     is cancelled), and a row per return, on its day.
 
-    A return whose sale is not known takes its amount from the net of its own day. Rows of lines have no
-    `return_key`, and those of such returns no `order_line_key`: 0.
+    A return has the promotion and the band of discount of its line, where `sales` holds it. A return whose
+    sale is not known takes its amount from the net of its own day. Rows of lines have no `return_key`, and
+    those of such returns no `order_line_key`: 0.
     """
     nothing = pl.lit(0, MONEY)
     at = [
@@ -63,7 +66,14 @@ def contributions(sales: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
         "salesperson_key",
         "customer_key",
         "touch_key",
+        "promotion",
+        "discount_band",
     ]
+    sales = sales.with_columns(pl.col("promotion").fill_null(""), discount_band=discounts.band())
+    terms = sales.select("order_line_key", "promotion", "discount_band")
+    returns = returns.join(terms, on="order_line_key", how="left").with_columns(
+        pl.col("promotion").fill_null(""), pl.col("discount_band").fill_null(discounts.UNKNOWN)
+    )
     counted = pl.col("status") != "cancelled"
     own = ("units", "returned_units", "refunded_amount", "cost_amount", "margin_amount")
     sold = sales.select(

@@ -8,16 +8,18 @@ import dataframely as dy
 import polars as pl
 
 from saleslake_processor.contracts import customers as customer_tables
-from saleslake_processor.contracts import dimensions, facts, marts, operations, team
+from saleslake_processor.contracts import dimensions, facts, marts, operations, products, team
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import DIMENSIONS, KEPT
 from saleslake_processor.marts import (
     calendar,
     cohorts,
     customers,
+    discounts,
     members,
     operating,
     opportunities,
+    price_volume_mix,
     quality,
     runs,
     sales,
@@ -240,6 +242,20 @@ MARTS: tuple[Mart, ...] = (
         ("sums/month_customer", "fact_bookings"),
         "derived",
         cohorts.cohort_retention,
+    ),
+    Mart(
+        "discount_impact",
+        products.DiscountImpact,
+        ("sums/month_discount", "current/category", "references"),
+        "derived",
+        discounts.discount_impact,
+    ),
+    Mart(
+        "price_volume_mix",
+        products.PriceVolumeMix,
+        ("sums/month_product", "sums/date_store_category", "dim_product"),
+        "derived",
+        price_volume_mix.price_volume_mix,
     ),
     Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
     Mart(

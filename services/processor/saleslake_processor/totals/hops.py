@@ -20,6 +20,7 @@ ADDITIVE = {
     "sales_by_region": "month_region",
     "sales_by_salesperson": "month_salesperson",
     "customer_analysis": "customer",
+    "discount_impact": "month_discount",
 }
 """The sums that a mart shows, cell by cell, by the mart."""
 

@@ -15,7 +15,7 @@ from tests.unit.processor.gold import table
 def band_of(gross: str, discount: str) -> str:
     amounts = {"gross_amount": [Decimal(gross)], "discount_amount": [Decimal(discount)]}
     frame = pl.DataFrame(amounts, schema=dict.fromkeys(amounts, MONEY))
-    return BANDS[frame.select(band()).item()]
+    return BANDS[int(frame.select(band()).item())]
 
 
 @pytest.mark.parametrize(

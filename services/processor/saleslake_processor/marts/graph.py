@@ -15,6 +15,7 @@ from saleslake_processor.marts import (
     calendar,
     cohorts,
     customers,
+    demand,
     discounts,
     members,
     operating,
@@ -256,6 +257,13 @@ MARTS: tuple[Mart, ...] = (
         ("sums/month_product", "sums/date_store_category", "dim_product"),
         "derived",
         price_volume_mix.price_volume_mix,
+    ),
+    Mart(
+        "product_demand",
+        products.ProductDemand,
+        ("sums/month_product", "sums/date_store_category", "dim_product"),
+        "derived",
+        demand.product_demand,
     ),
     Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
     Mart(

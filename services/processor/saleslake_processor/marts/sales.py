@@ -39,20 +39,26 @@ def sales_by_product(given: Frames) -> pl.LazyFrame:
     within = ["company", "month"]
     products = given["dim_product"].select("product_key", "product_id", "category", product="name")
     best_first = pl.struct(-pl.col("net_amount"), "product_id", "product_key")
-    ahead = pl.col("net_amount").cum_sum().over(within, order_by="rank") - pl.col("net_amount")
-    total = pl.col("net_amount").sum().over(within)
     return (
         given["sums/month_product"]
         .filter(_COUNTS)
         .join(products, on="product_key", how="left")
         .with_columns(rank=best_first.rank("ordinal").over(within).cast(pl.Int64), share_rate=_share())
-        .with_columns(
-            abc_class=pl.when((total > 0) & (ahead * 100 < total * 80))
-            .then(pl.lit("A"))
-            .when((total > 0) & (ahead * 100 < total * 95))
-            .then(pl.lit("B"))
-            .otherwise(pl.lit("C"))
-        )
+        .with_columns(abc_class=abc_class("net_amount", within))
+    )
+
+
+def abc_class(net: str, within: list[str]) -> pl.Expr:
+    """A: first by `rank` up to 80 % of the net of their group; B: up to 95 %; C: the rest, and all where it
+    is not above 0."""
+    ahead = pl.col(net).cum_sum().over(within, order_by="rank") - pl.col(net)
+    total = pl.col(net).sum().over(within)
+    return (
+        pl.when((total > 0) & (ahead * 100 < total * 80))
+        .then(pl.lit("A"))
+        .when((total > 0) & (ahead * 100 < total * 95))
+        .then(pl.lit("B"))
+        .otherwise(pl.lit("C"))
     )
 
 

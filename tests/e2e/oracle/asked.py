@@ -31,8 +31,8 @@ def opened(shell: Shell) -> duckdb.DuckDBPyConnection:
         connection.execute(f"create view {stored}{name} as select * from read_parquet({files})")
     connection.execute(f"create table setting as select {manifest['fiscal_year_start']} as fiscal_year_start")
     connection.execute((FOLDER / "views.sql").read_text())
-    for name in QUERIES:
-        # So that one query may stand on another, and none on what it is to prove.
+    for name in sorted(QUERIES, key=[mart.name for mart in MARTS].index):
+        # So that one query may stand on an earlier one, and none on what it is to prove.
         connection.execute(f"create view {name} as {text(name)}")
     return connection
 

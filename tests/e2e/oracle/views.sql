@@ -84,3 +84,117 @@ end;
 
 -- Whole ten-thousandths as money.
 create macro in_money(ticks) as ticks::decimal(38, 0) * 0.0001::decimal(5, 4);
+
+-- Whose orders are looked at for what goes together, until when: by now, and as it was three months before.
+-- Tables, since three queries stand on them.
+create view affinity_cuts as
+select company, cut, (last_date + interval 1 day - back)::date as until
+from (select company, max(date) as last_date from counted group by company),
+    (values ('now', interval 0 month), ('before', interval 3 month)) as c(cut, back);
+
+create table bought as
+select distinct cut, company, until, order_key, product_key, customer_key, order_date
+from fact_sales join affinity_cuts using (company)
+where
+    status <> 'cancelled' and quantity > 0 and product_key <> 0
+    and order_date < until and order_date >= (until - interval 36 month)::date;
+
+create table affinities as
+with alone as (
+    select cut, company, order_key, product_key from bought group by all
+),
+baskets as (
+    select * from alone qualify count(*) over (partition by cut, order_key) <= 100
+),
+together as (
+    select a.cut, a.company, a.product_key, b.product_key as other_key, count(*) as both_orders
+    from baskets a join baskets b on a.cut = b.cut and a.order_key = b.order_key and a.product_key <> b.product_key
+    group by all
+    having count(*) >= 3
+),
+of_product as (
+    select cut, company, product_key, count(*) as product_orders from baskets group by all
+),
+of_company as (
+    select cut, company, count(distinct order_key) as orders from baskets group by all
+)
+select
+    *,
+    round(both_orders / sqrt((product_orders * other_orders)::double) * 1000000)::bigint as points,
+    row_number() over (
+        partition by cut, company, product_key order by points desc, both_orders desc, other_id, other_key
+    ) as rank
+from together
+join of_product using (cut, company, product_key)
+join (
+    select cut, company, product_key as other_key, product_orders as other_orders from of_product
+) using (cut, company, other_key)
+join of_company using (cut, company)
+join (select product_key as other_key, product_id as other_id, name as other_product from dim_product) using (other_key)
+where both_orders * orders > product_orders * other_orders
+qualify rank <= 10;
+
+create view had as
+select distinct cut, company, customer_key, product_key from bought where customer_key <> 0;
+
+create view still_sold as
+select distinct cut, company, product_key from bought where order_date >= (until - interval 3 month)::date;
+
+create view liked as
+select cut, company, product_key, row_number() over (
+    partition by cut, company order by count(distinct order_key) desc, product_id, product_key
+) as liking
+from bought
+join still_sold using (cut, company, product_key)
+join (select product_key, product_id from dim_product) using (product_key)
+where order_date >= (until - interval 12 month)::date
+group by cut, company, product_key, product_id
+qualify liking <= 30;
+
+-- What each method would offer to whom: by pairs first, then what is popular.
+create view offers as
+with by_pairs as (
+    select
+        h.cut, h.company, h.customer_key, a.other_key as product_key, sum(a.confidence) as points,
+        arg_max(h.product_key, (a.confidence, -d.place)) as because_of_key
+    from had h
+    join (
+        select *, round(both_orders::double / product_orders::double * 1000000)::bigint as confidence from affinities
+    ) a using (cut, company, product_key)
+    join (
+        select product_key, row_number() over (order by product_id, product_key) as place from dim_product
+    ) d on d.product_key = h.product_key
+    join still_sold s on s.cut = h.cut and s.company = h.company and s.product_key = a.other_key
+    group by h.cut, h.company, h.customer_key, a.other_key
+),
+found as (
+    select 'item_item' as method, b.*, row_number() over (
+        partition by b.cut, customer_key order by points desc, product_id, product_key
+    ) as rank
+    from by_pairs b
+    join (select product_key, product_id from dim_product) using (product_key)
+    anti join had using (cut, customer_key, product_key)
+    qualify rank <= 5
+),
+counts as (
+    select method, cut, customer_key, count(*) as n from found group by all
+),
+customers as (
+    select distinct method, cut, company, customer_key
+    from had, (values ('item_item'), ('popularity')) as m(method)
+),
+rest as (
+    select
+        c.method, c.cut, c.company, c.customer_key, l.product_key, 0 as points, 0::bigint as because_of_key,
+        coalesce(n, 0) + row_number() over (partition by c.method, c.cut, c.customer_key order by liking) as rank
+    from customers c
+    left join counts using (method, cut, customer_key)
+    join liked l on l.cut = c.cut and l.company = c.company
+    anti join had h on h.cut = c.cut and h.customer_key = c.customer_key and h.product_key = l.product_key
+    anti join found f
+        on f.method = c.method and f.cut = c.cut and f.customer_key = c.customer_key and f.product_key = l.product_key
+    qualify rank <= 5
+)
+select method, cut, company, customer_key, product_key, points, because_of_key, rank from found
+union all
+select method, cut, company, customer_key, product_key, points, because_of_key, rank from rest;

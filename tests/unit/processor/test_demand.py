@@ -97,6 +97,13 @@ def test_a_month_that_is_not_over_says_nothing_of_the_trend():
     assert now["trend_rate"] == before["trend_rate"] > 0
 
 
+def test_a_year_without_a_sale_has_no_trend():
+    events = [*sold([1, 2, 3]), *sold({15: 1}, "other")]
+    rows = [row for row in table("product_demand", *events) if row["product"] == "p"]
+    # Its last sale leaves the window in the fifteenth month; the sixteenth is not over.
+    assert [row["trend_rate"] is None for row in rows[-3:]] == [False, True, True]
+
+
 def test_what_only_came_back_was_never_sold():
     back = come_back("r", product_id="p", return_amount="3", return_date=month(0))
     rows = [row for row in table("product_demand", back, *sold({4: 1}, "q")) if row["product"] == "p"]

@@ -17,6 +17,18 @@ TOGETHER = 3
 TOP = 10
 """Pairs of each product at most."""
 
+OFFERED = 5
+"""Products that are recommended to a customer at most."""
+
+POPULAR = 30
+"""Products of the company among which popular ones are looked for."""
+
+SOLD, LIKED, HELD_OUT = 3, 12, 3
+"""Months before `as_of`: within which a product must be sold to be offered; whose orders say how popular it
+is; that are held out to score the methods."""
+
+METHODS = ("item_item", "popularity")
+
 
 class ProductAffinity(dy.Schema):
     """One row per company, product and other product that are bought together more often than by chance."""
@@ -43,7 +55,7 @@ class ProductAffinity(dy.Schema):
         required=True,
     )
     affinity_rate = c.rate(
-        "orders with both / square root of (orders with the one × orders with the other), to 6 places; 1 where "
+        "orders with both / geometric mean of orders with the one and with the other, to 6 places; 1 where "
         "neither is bought alone",
         required=True,
     )
@@ -52,3 +64,51 @@ class ProductAffinity(dy.Schema):
     def pairs_are_counted_within_their_products(cls) -> pl.Expr:
         both = cls.both_orders.col
         return (both <= cls.product_orders.col) & (both <= cls.other_orders.col)
+
+
+class RecommendationAccuracy(dy.Schema):
+    """One row per company with known customers, and method of recommending: how often it was right about
+    the months held out."""
+
+    company = c.text("whose sales", primary=True)
+    method = dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(METHODS),
+        description="item_item: what goes with what the customer bought, then what is popular; popularity: "
+        "what is popular alone",
+    )
+    held_out_from = c.day("first day held out; what was bought before it was known", required=True)
+    held_out_until = c.day("day after the last one held out: as_of", required=True)
+    offered = c.count("products that are offered to a customer at most")
+    customers = c.count("known before, who bought in the months held out what they had not bought before")
+    hits = c.count("of these, customers who then bought a product that the method offers them")
+    hit_rate = c.rate("hits / customers; null where there are none")
+    is_used = dy.Bool(
+        nullable=False,
+        description="customer_recommendations are by this method: item_item where it has more hits",
+    )
+
+    @dy.rule()
+    def hits_are_of_the_customers(cls) -> pl.Expr:
+        return cls.hits.col <= cls.customers.col
+
+
+class CustomerRecommendations(dy.Schema):
+    """One row per company, known customer who bought in the window, and rank of a product that the customer
+    has not bought in it."""
+
+    company = c.text("whose sales", primary=True)
+    customer_key = c.key("the customer (dim_customer)", primary=True)
+    rank = c.count(f"1..{OFFERED}, the first one to be offered first", primary=True)
+    product_key = c.key("what to offer (dim_product)")
+    product = c.text("its name", required=True)
+    method = c.choice(
+        "item_item: it goes with what the customer bought; popularity: it is popular", METHODS, required=True
+    )
+    score_rate = c.rate(
+        "sum of the confidences from what the customer bought to it, over the pairs of product_affinity; may "
+        "be above 1; 0 by popularity",
+        required=True,
+    )
+    because_of_key = c.key("product of the customer's that it goes with best; 0 by popularity")
+    because_of = c.text("its name; null by popularity")

@@ -15,6 +15,9 @@ POINTS = 1_000_000
 
 _PAIR = ["product_key", "other_key"]
 
+_SHIFT = 2**32
+"""Two numbers of products below it are one of 64 bits, by which is grouped in half the time."""
+
 
 def product_affinity(given: Frames) -> pl.LazyFrame:
     """The products that go best with each product, by all orders of the window."""
@@ -22,7 +25,7 @@ def product_affinity(given: Frames) -> pl.LazyFrame:
     products = by_id(given["dim_product"])
     names = products.select("product_key", product="name")
     return (
-        affinity(bought(given["fact_sales"], until), products)
+        affinity(bought(sold(given["fact_sales"]), until), products)
         .join(names, on="product_key")
         .join(names.select(other_key="product_key", other_product="product"), on="other_key")
         .with_columns(
@@ -41,30 +44,30 @@ def by_id(products: pl.LazyFrame) -> pl.LazyFrame:
     return products.select("product_key", "name", place=order)
 
 
-def bought(sales: pl.LazyFrame, until: pl.LazyFrame) -> pl.LazyFrame:
-    """Known products that were bought in the window before `until` of their company, each once an order."""
+def sold(sales: pl.LazyFrame) -> pl.LazyFrame:
+    """Known products that were bought, each once an order."""
     counts = (pl.col("status") != "cancelled") & (pl.col("quantity") > 0)
     known = pl.col("product_key") != keys.UNKNOWN
     columns = ["company", "order_key", "product_key", "customer_key", "order_date"]
-    return (
-        sales.filter(counts & known)
-        .select(columns)
-        .join(until, on="company")
-        .filter(
-            (pl.col("order_date") < pl.col("until"))
-            & (pl.col("order_date") >= pl.col("until").dt.offset_by(f"-{WINDOW}mo"))
-        )
-        .unique(columns)
+    return sales.filter(counts & known).select(columns).unique()
+
+
+def bought(lines: pl.LazyFrame, until: pl.LazyFrame) -> pl.LazyFrame:
+    """What was `sold` in the window before `until` of its company."""
+    return lines.join(until, on="company").filter(
+        (pl.col("order_date") < pl.col("until"))
+        & (pl.col("order_date") >= pl.col("until").dt.offset_by(f"-{WINDOW}mo"))
     )
 
 
 def affinity(rows: pl.LazyFrame, products: pl.LazyFrame) -> pl.LazyFrame:
     """Pairs of products with the orders that hold both, the best of each product by `rank`.
 
-    Affinity is orders with both / square root of (orders with one × orders with the other), in `points`.
+    Affinity is orders with both / geometric mean of orders with the one and the other, in `points`.
     """
     baskets = rows.select("company", "order_key", "product_key").unique()
-    baskets = baskets.filter(pl.len().over("order_key") <= BASKET)
+    # Collected, as what stands on it stands on it several times.
+    baskets = baskets.filter(pl.len().over("order_key") <= BASKET).collect().lazy()
     orders = baskets.group_by("company").agg(orders=pl.col("order_key").n_unique().cast(pl.Int64))
     counts = baskets.group_by("company", "product_key").agg(product_orders=pl.len().cast(pl.Int64))
     counts = counts.filter(pl.col("product_orders") >= TOGETHER)
@@ -75,17 +78,20 @@ def affinity(rows: pl.LazyFrame, products: pl.LazyFrame) -> pl.LazyFrame:
         .select(
             "product_key",
             order=pl.col("order_key").rank("dense").cast(pl.UInt32),
-            number=pl.col("product_key").rank("dense").cast(pl.UInt32),
+            number=pl.col("product_key").rank("dense").cast(pl.UInt64),
         )
+        .collect()
+        .lazy()
     )
     numbers = numbered.select("product_key", "number").unique()
     in_orders = numbered.select("order", "number")
     pairs = (
         in_orders.join(in_orders, on="order", suffix="_other")
         .filter(pl.col("number") < pl.col("number_other"))
-        .group_by("number", "number_other")
+        .group_by(both=pl.col("number") * _SHIFT + pl.col("number_other"))
         .agg(both_orders=pl.len().cast(pl.Int64))
         .filter(pl.col("both_orders") >= TOGETHER)
+        .with_columns(number=pl.col("both") // _SHIFT, number_other=pl.col("both") % _SHIFT)
         .join(numbers, on="number")
         .join(numbers.rename({"product_key": "other_key"}), left_on="number_other", right_on="number")
         .select(*_PAIR, "both_orders")

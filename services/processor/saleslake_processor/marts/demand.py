@@ -9,7 +9,7 @@ from saleslake_processor.contracts.products import DEMAND, ENDED, NEW, STEEP, ST
 from saleslake_processor.marts.as_of import business_dates
 from saleslake_processor.marts.ratios import of
 from saleslake_processor.marts.sales import abc_class
-from saleslake_processor.money import ticks
+from saleslake_processor.money import amount, ticks
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -25,22 +25,19 @@ _DIGITS = 9
 def product_demand(given: Frames) -> pl.LazyFrame:
     """Every product in every month since its first sale or return, months without any among them."""
     products = given["dim_product"].select("product_key", "product_id", "category", product="name")
-    rows = _months(given).with_columns(ticks=ticks(pl.col("units")))
-    looked_back = (
-        rows.sort(*_PRODUCT, "months_since_first")
-        .rolling("months_since_first", period=f"{WINDOW}i", group_by=_PRODUCT)
-        .agg(*_trend(), trailing_net_amount=pl.col("net_amount").sum().cast(MONEY))
-    )
+    rows = _looked_back(_months(given)).with_columns(_trend())
     last_sale = pl.when(pl.col("units") > 0).then("months_since_first").forward_fill()
     within = ["company", "month"]
     best_first = pl.struct(-pl.col("trailing_net_amount"), "product_id", "product_key")
     return (
-        rows.join(looked_back, on=[*_PRODUCT, "months_since_first"], how="left")
-        .join(products, on="product_key", how="left")
+        rows.join(products, on="product_key", how="left")
         .with_columns(
             # A month that is not over has sold less than it will, and says nothing of the trend.
             *(
-                pl.when("is_complete").then(name).forward_fill().over(_PRODUCT, order_by="month").alias(name)
+                pl.when("is_complete")
+                .then(name)
+                .otherwise(pl.col(name).shift(1).over(_PRODUCT, order_by="month"))
+                .alias(name)
                 for name in _TRENDS
             ),
             return_rate=of(pl.col("returned_units"), pl.col("units")),
@@ -71,18 +68,38 @@ def _months(given: Frames) -> pl.LazyFrame:
     )
 
 
+def _looked_back(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows with `window`, the months up to theirs that count, and sums over these: of x, the number of
+    the month, of y, the units in ticks, and of their squares and products; and `trailing_net_amount`."""
+    month, units = pl.col("months_since_first").cast(pl.Int128), ticks(pl.col("units"))
+    summed = {
+        "x": month,
+        "y": units,
+        "xx": month * month,
+        "xy": month * units,
+        "yy": units * units,
+        "net": ticks(pl.col("net_amount")),
+    }
+    so_far = [value.cum_sum().over(_PRODUCT, order_by="month").alias(name) for name, value in summed.items()]
+    before = pl.col(*summed).shift(WINDOW, fill_value=0).over(_PRODUCT, order_by="month")
+    return (
+        rows.with_columns(so_far)
+        .with_columns(pl.col(*summed) - before)
+        .with_columns(
+            window=pl.min_horizontal("months_since_first", WINDOW - 1).cast(pl.Int128) + 1,
+            trailing_net_amount=amount(pl.col("net")),
+        )
+    )
+
+
 def _trend() -> tuple[pl.Expr, pl.Expr]:
     """Slope of the units of a window by least squares, as part of their mean, and what part of their scatter
-    it explains. Whole numbers until the division, so that they do not depend on an order."""
-    count = pl.len().cast(pl.Int128)
-    month = (pl.col("months_since_first") - pl.col("months_since_first").min()).cast(pl.Int128)
-    units = pl.col("ticks")
-    together = count * (month * units).sum() - month.sum() * units.sum()
-    of_months = count * (month * month).sum() - month.sum() * month.sum()
-    of_units = count * (units * units).sum() - units.sum() * units.sum()
-    long_enough = pl.len() >= _SHORTEST
+    it explains. Whole numbers until the division, so that no figure hangs on what was added first."""
+    count, x, y, xx, xy, yy = (pl.col(name) for name in ("window", "x", "y", "xx", "xy", "yy"))
+    together, of_months, of_units = count * xy - x * y, count * xx - x * x, count * yy - y * y
+    long_enough = count >= _SHORTEST
     return (
-        pl.when(long_enough).then(of(together * count, of_months * units.sum())).alias("trend_rate"),
+        pl.when(long_enough).then(of(together * count, of_months * y)).alias("trend_rate"),
         pl.when(long_enough)
         .then(of(together.cast(pl.Float64) ** 2, of_months.cast(pl.Float64) * of_units.cast(pl.Float64)))
         .alias("trend_fit_rate"),

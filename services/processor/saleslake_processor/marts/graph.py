@@ -7,11 +7,13 @@ from typing import Literal
 import dataframely as dy
 import polars as pl
 
+from saleslake_processor.contracts import affinity as affinities
 from saleslake_processor.contracts import customers as customer_tables
 from saleslake_processor.contracts import dimensions, facts, marts, operations, products, team
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import DIMENSIONS, KEPT
 from saleslake_processor.marts import (
+    affinity,
     calendar,
     cohorts,
     customers,
@@ -22,6 +24,7 @@ from saleslake_processor.marts import (
     opportunities,
     price_volume_mix,
     quality,
+    recommendations,
     runs,
     sales,
     sales_team,
@@ -264,6 +267,30 @@ MARTS: tuple[Mart, ...] = (
         ("sums/month_product", "sums/date_store_category", "dim_product"),
         "derived",
         demand.product_demand,
+    ),
+    Mart(
+        "product_affinity",
+        affinities.ProductAffinity,
+        ("fact_sales", "sums/date_store_category", "dim_product"),
+        "whole",
+        affinity.product_affinity,
+    ),
+    Mart(
+        "recommendation_accuracy",
+        affinities.RecommendationAccuracy,
+        ("fact_sales", "sums/date_store_category", "dim_product"),
+        "whole",
+        recommendations.recommendation_accuracy,
+    ),
+    Mart(
+        "customer_recommendations",
+        affinities.CustomerRecommendations,
+        (
+            *("fact_sales", "sums/date_store_category", "dim_product"),
+            *("product_affinity", "recommendation_accuracy"),
+        ),
+        "whole",
+        recommendations.customer_recommendations,
     ),
     Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
     Mart(

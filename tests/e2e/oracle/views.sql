@@ -198,3 +198,16 @@ rest as (
 select method, cut, company, customer_key, product_key, points, because_of_key, rank from found
 union all
 select method, cut, company, customer_key, product_key, points, because_of_key, rank from rest;
+
+create macro money(value) as value::decimal(18, 4);
+
+-- A quotient of amounts or numbers, half away from zero to four places, in whole numbers.
+create macro ticks(value) as (value::decimal(38, 4) * 10000)::hugeint;
+create macro quotient(part, whole) as case when whole > 0 then
+    (
+        sign(ticks(part)) * ((2 * abs(ticks(part)) * 10000 + ticks(whole)) // (2 * ticks(whole)))
+    )::decimal(18, 0) * 0.0001
+end;
+
+create macro change(now, before) as
+    case when before > 0 then (now::double - before::double) / before::double end;

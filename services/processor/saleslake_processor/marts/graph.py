@@ -10,6 +10,7 @@ import polars as pl
 from saleslake_processor.contracts import affinity as affinities
 from saleslake_processor.contracts import customers as customer_tables
 from saleslake_processor.contracts import dimensions, facts, marts, operations, products, team
+from saleslake_processor.contracts.kpis import Kpis
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import DIMENSIONS, KEPT
 from saleslake_processor.marts import (
@@ -32,6 +33,7 @@ from saleslake_processor.marts import (
     team_performance,
     team_profile,
 )
+from saleslake_processor.marts.kpis.table import kpis
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -291,6 +293,13 @@ MARTS: tuple[Mart, ...] = (
         ),
         "whole",
         recommendations.customer_recommendations,
+    ),
+    Mart(
+        "kpis",
+        Kpis,
+        ("sums/date_customer", "fact_sales", "fact_opportunities", "fact_bookings", "publication"),
+        "whole",
+        kpis,
     ),
     Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
     Mart(

@@ -1,0 +1,1 @@
+"""Figures by period: what each day brought, added up over periods, and compared with periods before."""

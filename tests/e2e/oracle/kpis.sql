@@ -90,7 +90,8 @@ buyers as (
 sales as (
     select
         p.company, grain, period, sum(coalesce(net, 0)) as net, sum(coalesce(sales, 0)) as sales,
-        sum(coalesce(gross, 0)) as gross, sum(coalesce(margin, 0)) as margin, sum(net - uncosted) as costed, count(distinct order_key) as orders,
+        sum(coalesce(gross, 0)) as gross, sum(coalesce(margin, 0)) as margin, sum(net - uncosted) as costed,
+        count(distinct order_key) as orders,
         sum(units) as units, sum(returned) as returned, sum(discount) as discount,
         count(distinct b.customer_key) filter (lines > 0 and first_date is not null) as customers,
         count(distinct b.customer_key) filter (lines > 0 and first_date >= since) as new_customers,

@@ -30,7 +30,7 @@ def added_up(
     """
     amounts = [name for name in days.collect_schema().names() if name not in ("company", "date")]
     flows = [name for name in amounts if name not in stocks]
-    dated = {name: rows.join(start, how="cross") for name, rows in {"": days, **members}.items()}
+    dated = {name: rows.join(start, how="cross").cache() for name, rows in {"": days, **members}.items()}
     given = []
     for grain in grains:
         given.append(_moved(dated[""], grain, flows, amounts))

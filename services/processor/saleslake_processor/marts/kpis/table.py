@@ -87,8 +87,10 @@ def _told(levels: pl.LazyFrame, values: Mapping[str, pl.Expr]) -> pl.LazyFrame:
 
 def _compared(rows: pl.LazyFrame) -> pl.LazyFrame:
     """With the figures of other periods, where these are told."""
+    told = rows.cache()
+    rows = told
     for name in ("previous", "year_before"):
-        other = rows.rename({"period": "other", "value": name})
+        other = told.select(*_CELL, "value").rename({"period": "other", "value": name})
         rows = (
             rows.join(_grains(name, "back"), on="grain")
             .with_columns(other=pl.col("period").dt.offset_by(pl.col("back")))

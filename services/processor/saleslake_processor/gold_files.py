@@ -8,6 +8,7 @@ import filecmp
 import hashlib
 import io
 from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -60,6 +61,8 @@ class GoldTable(BaseModel):
     rows: int
     columns: list[GoldColumn]
     files: list[GoldFile]
+    made_of: str | None = None
+    """Stamp of all that it was made of (`made_of`); none of a table that is made each time, or by month."""
 
 
 class Manifest(BaseModel):
@@ -152,6 +155,21 @@ def altered(lake: Lake, manifest: Manifest) -> list[str]:
 def read(lake: Lake, manifest: Manifest, table: str) -> pl.LazyFrame:
     """A table of the snapshot."""
     return pl.concat([pl.scan_parquet(lake.gold / file.path) for file in manifest.tables[table].files])
+
+
+@cache
+def code() -> str:
+    """Stamp of the code that makes tables; other code may make another table of the same rows."""
+    digest = hashlib.sha256(pl.__version__.encode())
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def is_there(lake: Lake, table: GoldTable) -> bool:
+    """Whether the files of a table are there, as long as they were."""
+    paths = [(lake.gold / file.path, file.bytes) for file in table.files]
+    return all(path.exists() and path.stat().st_size == length for path, length in paths)
 
 
 def read_back(lake: Lake, table: GoldTable, columns: Collection[str]) -> pl.LazyFrame:

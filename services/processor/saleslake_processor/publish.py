@@ -8,12 +8,12 @@ import polars as pl
 
 from saleslake.lake import Lake
 from saleslake.settings import Settings
-from saleslake_processor import gold_files, ledger, quarantine, runs
+from saleslake_processor import gold_files, ledger, made_of, quarantine, runs
 from saleslake_processor.derive import advance
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import KEPT
 from saleslake_processor.gold_files import GoldColumn, GoldFile, GoldTable, Manifest
-from saleslake_processor.marts.graph import MARTS, Mart
+from saleslake_processor.marts.graph import MARTS, OPERATIONAL, STATE, Mart
 from saleslake_processor.state import State
 from saleslake_processor.totals.figures import held as held_to_totals
 
@@ -36,6 +36,8 @@ def publish(
 ) -> Manifest:
     """Build all gold tables and publish them as a new snapshot; equal tables keep their files.
 
+    A table that is made of the same as that of the last snapshot is not built again.
+
     Raises `ContractBrokenError` where a table breaks its contract, `UntiedError` where control totals do not
     tie: the old gold stays.
     """
@@ -49,16 +51,26 @@ def publish(
         "runs": runs.scan(lake),
         "publication": publication(snapshot, at, settings),
     }
+    stamps = made_of.of_state(state, settings, STATE)
+    code = gold_files.code()
     tables = {}
     for mart in MARTS:
-        progress(mart.name)
         if mart.kind == "additive":
-            files = _by_month(lake, mart, state, old)
-        else:
-            rows = held(mart, mart.build(frames))
+            progress(mart.name)
+            tables[mart.name] = _described(mart, _by_month(lake, mart, state, old))
+            continue
+        stamp = made_of.stamp(mart, stamps, code)
+        kept = _kept(lake, mart, old, stamp)
+        if kept is None:
+            progress(mart.name)
+            rows = held(mart, mart.build(_said_to(mart, frames)))
             frames[mart.name] = rows.lazy()
             files = [gold_files.write(lake, mart.name, rows)]
-        tables[mart.name] = _described(mart, files)
+            tables[mart.name] = _described(mart, files).model_copy(update={"made_of": stamp})
+        else:
+            frames[mart.name] = gold_files.read_back(lake, kept, mart.columns)
+            tables[mart.name] = kept
+        stamps[mart.name] = made_of.of_table(tables[mart.name])
     manifest = Manifest(
         snapshot=snapshot,
         schema_version=SCHEMA_VERSION,
@@ -125,21 +137,37 @@ def of_state(stored: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
     }
 
 
+def _kept(lake: Lake, mart: Mart, old: Manifest | None, stamp: str | None) -> GoldTable | None:
+    """The table of the last snapshot, where it is what would be built."""
+    if old is None or stamp is None or mart.name not in old.tables:
+        return None
+    table = old.tables[mart.name]
+    return table if table.made_of == stamp and gold_files.is_there(lake, table) else None
+
+
+def _said_to(mart: Mart, frames: Mapping[str, pl.LazyFrame]) -> Mapping[str, pl.LazyFrame]:
+    """What a table is made of: one that may be kept does not know in which snapshot it is first."""
+    if mart.name in OPERATIONAL:
+        return frames
+    said = frames[made_of.PUBLICATION].select(made_of.SAID_TO_ALL)
+    return {**frames, made_of.PUBLICATION: said}
+
+
 def _by_month(lake: Lake, mart: Mart, state: State, old: Manifest | None) -> list[GoldFile]:
     """Files of a table that is the state's own, month by month; months that did not change keep theirs."""
     same_columns = old is not None and old.tables[mart.name].columns == _columns(mart)
     known = {file.made_of: file for file in old.tables[mart.name].files} if old and same_columns else {}
     stored = state.frames(lake)
     files = []
-    for name, made_of in sorted(state.files.items()):
+    for name, source in sorted(state.files.items()):
         if not name.startswith(f"{mart.name}/"):
             continue
-        if made_of in known and (lake.gold / known[made_of].path).exists():
-            files.append(known[made_of])
+        if source in known and (lake.gold / known[source].path).exists():
+            files.append(known[source])
             continue
         rows = held(mart, mart.build({mart.name: stored[name]}))
         file = gold_files.write(lake, mart.name, rows, name.removeprefix(f"{mart.name}/"))
-        files.append(file.model_copy(update={"made_of": made_of}))
+        files.append(file.model_copy(update={"made_of": source}))
     if not files:
         rows = held(mart, mart.build({mart.name: advance.fact({}, mart.name)}))
         files.append(gold_files.write(lake, mart.name, rows, _NO_MONTH))

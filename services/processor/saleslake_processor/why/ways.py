@@ -121,6 +121,16 @@ WAYS: dict[str, Mapping[str, Way]] = {
         "share_rate": _SHARE,
         "customers": Way("number of distinct known customers with an order line"),
     },
+    "kpis": {
+        "value": Way("by kpi, over the days of the period: docs/figures.md", COMPANY),
+        "previous": Way("value of the period before; to date of the year before", COMPANY),
+        "year_before": Way("value of the same period a year before", COMPANY),
+        "previous_change_rate": Way("(value - previous) / previous", COMPANY, ("value", "previous")),
+        "year_before_change_rate": Way(
+            "(value - year_before) / year_before", COMPANY, ("value", "year_before")
+        ),
+        "is_complete": Way("whether the period is over by as_of", COMPANY),
+    },
     "refresh_info": {
         **_all("lines orders customers", "number of distinct ones of all time", COMPANY),
         **_all("first_date last_date", "first or last day with a sale or a return", COMPANY),

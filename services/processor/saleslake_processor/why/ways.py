@@ -18,7 +18,7 @@ NOTHING = ()
 
 BY = (
     *("company", "date", "month", "order_line_key", "return_key", "product_key", "category_key", "store_key"),
-    *("place_key", "region_key", "salesperson_key", "customer_key"),
+    *("place_key", "region_key", "salesperson_key", "customer_key", "promotion", "discount_band"),
 )
 """Columns by which facts are chosen, and added up (`derive.sums.contributions`)."""
 
@@ -180,12 +180,27 @@ WAYS: dict[str, Mapping[str, Way]] = {
 """By table and column; what is not here comes as it is from the row's facts, or its member's last version."""
 
 
+OF_COMPANY = frozenset(
+    {
+        *("customer_analysis", "rfm_history", "segment_migration", "cohort_retention"),
+        *("discount_impact", "price_volume_mix", "product_demand"),
+        *("product_affinity", "recommendation_accuracy", "customer_recommendations"),
+        *("sales_by_salesperson", "opportunity_funnel", "team_profile", "team_performance"),
+    }
+)
+"""Tables whose columns, but for sums, are worked out of all that the company has."""
+
+_OF_ALL = Way("of all that the company has: docs/figures.md", COMPANY)
+
+
 def way(mart: Mart, column: str) -> Way:
     """How a column of a table comes about."""
     declared = WAYS.get(mart.name, {}).get(column)
     if declared is not None:
         return declared
-    return _MEASURES.get(column, Way()) if issubclass(mart.contract, Measures) else Way()
+    if issubclass(mart.contract, Measures) and column in _MEASURES:
+        return _MEASURES[column]
+    return _OF_ALL if mart.name in OF_COMPANY else Way()
 
 
 def member_of(mart: Mart) -> str:

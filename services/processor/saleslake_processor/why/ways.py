@@ -190,7 +190,7 @@ OF_COMPANY = frozenset(
 )
 """Tables whose columns, but for sums, are worked out of all that the company has."""
 
-_OF_ALL = Way("of all that the company has: docs/figures.md", COMPANY)
+OF_ALL = Way("of all that the company has: docs/figures.md", COMPANY)
 
 
 def way(mart: Mart, column: str) -> Way:
@@ -200,7 +200,7 @@ def way(mart: Mart, column: str) -> Way:
         return declared
     if issubclass(mart.contract, Measures) and column in _MEASURES:
         return _MEASURES[column]
-    return _OF_ALL if mart.name in OF_COMPANY else Way()
+    return OF_ALL if mart.name in OF_COMPANY else Way()
 
 
 def member_of(mart: Mart) -> str:

@@ -33,7 +33,7 @@ class Shell:
             env=self.variables(),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1200,
             check=False,
         )
 

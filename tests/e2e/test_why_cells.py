@@ -41,7 +41,7 @@ REAL = (
 TABLES = {mart.name: mart for mart in MARTS}
 
 HELD_BY_QUERIES = OF_COMPANY | {"kpis"}
-"""Tables of which the other reader knows nothing: DuckDB makes them whole (`oracle`); `MORE_CELLS` are theirs."""
+"""Tables that the other reader does not know: DuckDB makes them whole (`oracle`). They have `MORE_CELLS`."""
 
 Row = dict[str, Any]
 

@@ -55,7 +55,7 @@ bookings as (
 sales as (
     select
         company, salesperson_key, sum(net_amount) as net_amount, sum(active_days) as active_days,
-        avg(results_index) as results_index, avg(effort_index) as effort_index
+        round(avg(results_index), 6) as results_index, round(avg(effort_index), 6) as effort_index
     from sales_by_salesperson
     group by company, salesperson_key
 ),

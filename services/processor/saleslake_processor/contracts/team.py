@@ -148,8 +148,8 @@ class TeamProfile(dy.Schema):
         "equal ones by salesperson id",
     )
     active_days = c.count("days with an order line")
-    results_index = c.rate("mean of the months' results index (sales_by_salesperson)")
-    effort_index = c.rate("mean of the months' effort index (sales_by_salesperson)")
+    results_index = c.rate("mean of the months' results index (sales_by_salesperson), to 6 places")
+    effort_index = c.rate("mean of the months' effort index (sales_by_salesperson), to 6 places")
 
 
 class TeamPerformance(dy.Schema):

@@ -90,13 +90,16 @@ test: .venv/.installed ## run every test that is not slow
 	@echo "==> testing"
 	@$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) -m "not slow" $(ARGS)
 
-# pytest calls it a failure (5) when nothing is marked; an empty kind of test is none here.
+# pytest calls it a failure (5) when nothing is marked; an empty kind of test is none here. Files are not torn apart: what
+# a file's tests share (a lake of all companies, a Prefect server) is dear.
 .PHONY: test-slow
-test-slow: .venv/.installed ## run the slow tests
+test-slow: .venv/.installed ## run the slow tests, and properties with many examples
 	@echo "==> testing, the slow ones"
 	@found=0; $(BIN)/python -m pytest --quiet --collect-only -m slow $(ARGS) >/dev/null 2>&1 || found=$$?; \
 	if [ "$$found" -eq 5 ]; then echo "==> no test is marked slow"; \
-	else $(BIN)/python -m pytest --quiet -m slow $(ARGS); fi
+	else $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist loadfile -m slow $(ARGS); fi
+	@echo "==> testing properties, thoroughly"
+	@HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/property
 
 .PHONY: check
 check: .venv/.installed ## lint, types and test; all of them run, every failure is named
@@ -124,6 +127,13 @@ format: .venv/.installed ## format the code and mend what can be mended
 	@echo "==> formatting"
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
+
+# Beside it first: what fails leaves the old one.
+.PHONY: dictionary
+dictionary: .venv/.installed ## write docs/data-dictionary.md from the contracts of gold
+	@echo "==> writing docs/data-dictionary.md"
+	@$(BIN)/python -m saleslake_processor.why.dictionary > docs/data-dictionary.md.part
+	@mv docs/data-dictionary.md.part docs/data-dictionary.md
 
 .PHONY: bench
 bench: .venv/.installed ## measure against other ways to do the same work, as ratios

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from demo_shop import daily
+from demo_shop import daily, stock
 from demo_shop.generate import VERSION, check, days
 from demo_shop.orders import OrderBook
 from demo_shop.paris import instant
@@ -17,7 +17,7 @@ from demo_shop.seasons import FIRST_DAY
 STAMP = ".demo_shop.json"
 _STAMP_ASIDE = STAMP + ".part"
 EXPORTED_AT = 23 * 3600 + 45 * 60
-_DAILY = ("sales/sales_", "returns/returns_")
+_DAILY = ("sales/sales_", "returns/returns_", stock.STOCK)
 _PATIENCE_SECONDS = 2.0
 
 Progress = Callable[[str], None]
@@ -54,6 +54,8 @@ def write(
     if first <= until:
         for path, day, content in _daily_files(seed, until, since, first, progress, book):
             put(folder / path, content, instant(day, EXPORTED_AT))
+    for path, day, content in _counts(seed, first, until, book):
+        put(folder / path, content, instant(day, EXPORTED_AT))
     for path, (day, content) in reference(book, since, until).items():
         put(folder / path, content, instant(day, EXPORTED_AT))
     _write_stamp(folder, identity, until)
@@ -80,6 +82,16 @@ def _daily_files(
         if progress and time.monotonic() - spoken > _PATIENCE_SECONDS:
             spoken = time.monotonic()
             progress(f"demo shop: exports written to {day}, until {until}")
+
+
+def _counts(seed: int, first: date, until: date, book: OrderBook) -> Iterator[tuple[str, date, bytes]]:
+    shelves = stock.Shelves(seed)
+    for offset in range((until - first).days + 1):
+        day = first + timedelta(days=offset)
+        counts = shelves.counts(book, day)
+        if counts:
+            path, content = stock.file(counts)
+            yield path, day, content
 
 
 def put(path: Path, content: bytes, changed_at: int) -> None:

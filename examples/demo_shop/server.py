@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 INDEX = "/exports/"
 _ROBOTS = b"User-agent: *\nAllow: /\n"
-_KINDS = ("reference", "sales", "returns", "geneva", "rates", "team")
+_KINDS = ("reference", "sales", "returns", "stock", "geneva", "rates", "team")
 _FILE_NAME = re.compile(r"\w[\w-]*\.csv")
 
 

@@ -7,7 +7,10 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from saleslake_flows.cli_decisions import DryRun, hold_app, quarantine_app, restage
-from saleslake_flows.cli_why import explain, lineage, why
+from saleslake_flows.cli_forecast import forecast
+from saleslake_flows.cli_reference import reference_app
+from saleslake_flows.cli_rows import show, sql
+from saleslake_flows.cli_why import explain, lineage, report, why
 from saleslake_flows.options import (
     MARKUP,
     LakeFolder,
@@ -37,6 +40,9 @@ sources_app = typer.Typer(no_args_is_help=True, rich_markup_mode=MARKUP)
 app.add_typer(sources_app, name="sources", help="List, check or preview the source profiles.")
 app.add_typer(quarantine_app, name="quarantine", help="List refused rows; release or drop them.")
 app.add_typer(hold_app, name="hold", help="List batches that are held back; release or drop them.")
+app.add_typer(
+    reference_app, name="reference", help="Check, list or preview what people know better than the sources."
+)
 
 
 def _version(wanted: bool) -> None:
@@ -65,12 +71,16 @@ def saleslake(
 @app.command()
 @ending
 def run(
-    ctx: typer.Context, names: Names = None, lake: LakeFolder = None, sources: SourcesFolder = None
+    ctx: typer.Context,
+    names: Names = None,
+    no_learn: Annotated[bool, typer.Option("--no-learn", help="Leave what is learnt as it is.")] = False,
+    lake: LakeFolder = None,
+    sources: SourcesFolder = None,
 ) -> int:
-    """Fetch what is new, take it in, publish gold: the whole way."""
+    """Fetch what is new, take it in, publish gold, learn what is due: the whole way."""
     from saleslake_flows import commands
 
-    return commands.run(ctx.obj, settings_of(lake, sources), names or [])
+    return commands.run(ctx.obj, settings_of(lake, sources), names or [], learn=not no_learn)
 
 
 @app.command()
@@ -94,6 +104,23 @@ def process(
 
     lake_of(lake)
     return commands.process(ctx.obj, settings_of(lake, sources), names or [])
+
+
+@app.command()
+@ending
+def learn(
+    ctx: typer.Context,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Now, if anything has changed, however short ago the last time was."),
+    ] = False,
+    lake: LakeFolder = None,
+) -> int:
+    """Learn from all sales so far what is due: forecasts, customers' futures and clusters; publish it."""
+    from saleslake_flows import commands
+
+    lake_of(lake)
+    return commands.learn(ctx.obj, settings_of(lake, None), force)
 
 
 @app.command()
@@ -135,38 +162,6 @@ def serve(
 
 @app.command()
 @ending
-def show(
-    ctx: typer.Context,
-    table: Annotated[str | None, typer.Argument(help="A table, quarantine, an entity; else a list.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Rows that are shown.")] = 20,
-    columns: Annotated[
-        str | None, typer.Option("--columns", "-c", metavar="A,B", help="Columns that are shown.")
-    ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option("--where", "-w", metavar="COLUMN=VALUE", help="Only rows that hold it; repeatable."),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of", metavar="WHEN", help="As of the batches fetched until a date (UTC), or an instant."
-        ),
-    ] = None,
-    history: Annotated[
-        bool, typer.Option("--history", help="Of an entity of the log: each version, and when it counted.")
-    ] = False,
-    lake: LakeFolder = None,
-) -> None:
-    """Show a table of gold, now or as of then; the rows that were refused; or the versions of an entity."""
-    from saleslake_flows import tables
-
-    chosen = [name.strip() for name in columns.split(",")] if columns else []
-    wanted = tables.Wanted(table, as_of, history, limit, chosen, where or [])
-    tables.shown(ctx.obj, settings_of(lake, None), lake_of(lake), wanted)
-
-
-@app.command()
-@ending
 def verify(ctx: typer.Context, lake: LakeFolder = None, sources: SourcesFolder = None) -> int:
     """Rebuild from raw beside the lake; compare every value."""
     from saleslake_flows import proof
@@ -183,7 +178,7 @@ def maintain(ctx: typer.Context, dry_run: DryRun = False, lake: LakeFolder = Non
     maintaining.maintained(ctx.obj, lake_of(lake), settings_of(lake, None), dry_run)
 
 
-for command in (restage, why, lineage, explain):
+for command in (show, sql, forecast, report, restage, why, lineage, explain):
     app.command()(command)
 
 

@@ -1,6 +1,6 @@
-"""Commands that say where a figure comes from: what it means, what it is made of, which rows prove it."""
+"""Commands that say what figures tell, what they mean, what they are made of, which rows prove them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -49,3 +49,21 @@ def why(
 
     asked = answers.Asked(table, key, column, every, as_json)
     return 0 if answers.told(ctx.obj, lake_of(lake), settings_of(lake, sources), asked) else 1
+
+
+@ending
+def report(
+    ctx: typer.Context,
+    company: Annotated[str | None, typer.Argument(help="A company; all of them where none is named.")] = None,
+    language: Annotated[
+        Literal["en", "fr"], typer.Option("--language", "-l", help="In which language.")
+    ] = "en",
+    figures: Annotated[
+        bool, typer.Option("--figures", "-f", help="Below each sentence where its figures stand.")
+    ] = False,
+    lake: LakeFolder = None,
+) -> None:
+    """Tell what stands out in the last complete month, the most money first."""
+    from saleslake_flows import report as sentences
+
+    sentences.reported(ctx.obj, lake_of(lake), company, language, figures)

@@ -2,14 +2,19 @@
 
 import os
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from saleslake.lake import Lake
 from saleslake.settings import Settings
-from saleslake_flows import choose, pipeline, summary
+from saleslake_flows import choose, learning, pipeline, summary
 from saleslake_flows.crawl import Crawl
 from saleslake_flows.exits import FAILED, WELL
 from saleslake_flows.pipeline import Taken
 from saleslake_flows.screen import Screen
+from saleslake_processor.lock import LakeBusyError
+
+if TYPE_CHECKING:
+    from saleslake_processor.learnt.learn import Learning
 
 
 def scrape(screen: Screen, settings: Settings, names: Sequence[str]) -> int:
@@ -33,10 +38,13 @@ def process(screen: Screen, settings: Settings, names: Sequence[str]) -> int:
     return _ended(screen, settings, taken, names, {source.company for source in sources}, True)
 
 
-def run(screen: Screen, settings: Settings, names: Sequence[str]) -> int:
-    """Fetch the named sources, or all, then take in what is committed."""
+def run(screen: Screen, settings: Settings, names: Sequence[str], learn: bool = True) -> int:
+    """Fetch the named sources, or all, take in what is committed, then learn what is due, if that is
+    wanted."""
     sources = choose.fetchable(settings.sources, names, os.environ)
     crawls: list[Crawl] = []
+    done: Learning | None = None
+    failure: Exception | None = None
     try:
         with screen.steps() as progress:
             taken = pipeline.run(
@@ -44,9 +52,39 @@ def run(screen: Screen, settings: Settings, names: Sequence[str]) -> int:
                 *(_lake(settings), settings.sources, settings),
                 *(progress, screen.log, crawls.extend),
             )
+            if learn:
+                try:
+                    done = _learnt(screen, settings, taken, progress)
+                except Exception as error:
+                    # What was fetched and published before it is told all the same.
+                    failure = error
     finally:
         well = summary.fetched(screen, crawls)
-    return _ended(screen, settings, taken, (), {source.company for source in sources}, well)
+    code = _ended(screen, settings, taken, (), {source.company for source in sources}, well)
+    if failure is not None:
+        raise failure
+    return code if done is None or learning.well(screen, done) else FAILED
+
+
+def learn(screen: Screen, settings: Settings, force: bool) -> int:
+    """Do the studies that are due, publish what they say, and tell what it is worth."""
+    lake = _lake(settings)
+    with screen.steps() as progress:
+        done = pipeline.learn(lake, settings, progress, force)
+    if not screen.quiet:
+        learning.told(screen, lake, done, force)
+    return WELL if learning.well(screen, done) else FAILED
+
+
+def _learnt(screen: Screen, settings: Settings, taken: Taken, progress: pipeline.Tell) -> "Learning | None":
+    """Learn after a run; where another process has come to the lake, the next run does it."""
+    try:
+        done = pipeline.learn(_lake(settings), settings, progress)
+    except LakeBusyError:
+        screen.note("nothing was learnt: another process writes to the lake; the next run does it")
+        return None
+    taken.processed.manifest = done.manifest or taken.processed.manifest
+    return done
 
 
 def _ended(
@@ -59,6 +97,9 @@ def _ended(
 ) -> int:
     """Tell what became of it all; `well` says whether nothing failed before."""
     well = _told_waiting(screen, settings, taken, names) and well
+    for fault in taken.processed.reference_faults:
+        screen.error(f"reference files as they were before hold: {fault}")
+    well = well and not taken.processed.reference_faults
     summary.outcome(screen, _lake(settings), taken.processed, companies, well)
     return WELL if well else FAILED
 

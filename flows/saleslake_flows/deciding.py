@@ -86,7 +86,7 @@ def told(screen: Screen, changed: pl.DataFrame, dry_run: bool) -> None:
 def _row(of: dict[str, object]) -> list[str]:
     before, after = of["before"], of["after"]
     rows = f"{of['rows_before']} -> {of['rows_after']}" if of["rows_before"] != of["rows_after"] else ""
-    difference = after - before if before is not None and after is not None else None  # type: ignore[operator]
+    difference = after - before if before is not None and after is not None else None  # type: ignore[operator]  # numbers
     told = [
         of["table"],
         of["company"],

@@ -68,6 +68,10 @@ def _told_by_processor(error: Exception) -> tuple[int, list[str]] | None:
             return FAILED, ["control totals do not tie, the old gold stays:", *error.lines(), _UNTIED]
         case KeyCollisionError():
             return FAILED, [f"two ids have the same key, nothing was published: {_one_line(error)}"]
+    # Importing it brings LightGBM and SciPy along, seconds of work; who raises it has it.
+    history = sys.modules.get("saleslake_processor.forecast.history")
+    if history and isinstance(error, history.HistoryError):
+        return FAILED, [str(error)]
     return None
 
 

@@ -55,12 +55,52 @@ class Pipeline:
     booked: Decimal
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What a company may expect of the days, or of the weeks, ahead."""
+
+    company: str
+    currency: str
+    """As of `Headline`."""
+    freq: str
+    """day or week."""
+    periods: int
+    first: date
+    expected: Decimal
+    """Net sales of these periods."""
+    low: Decimal
+    """Within this and `high` in 8 of 10 cases."""
+    high: Decimal
+    year_before: Decimal | None
+
+
+def outlooks(lake: Lake, manifest: Manifest) -> list[Outlook]:
+    """Net sales that are expected, by company, days first."""
+    if "forecast_outlook" not in manifest.tables:
+        return []
+    rows = (
+        gold_files.read(lake, manifest, "forecast_outlook")
+        .filter(pl.col("level") == "total", pl.col("kpi") == "net_amount")
+        .join(currencies(lake, manifest, "fact_sales"), on="company", how="left")
+        .sort("company", "freq")
+        .select(
+            *("company", pl.col("currency").fill_null(""), "freq", "periods"),
+            *("year_before",),
+            first="first_period",
+            expected="forecast",
+            low="lo80",
+            high="hi80",
+        )
+    )
+    return [Outlook(**row) for row in rows.collect().iter_rows(named=True)]
+
+
 def headlines(lake: Lake, manifest: Manifest) -> list[Headline]:
     """One a company that has sales, by name."""
     rows = (
         gold_files.read(lake, manifest, "refresh_info")
         .filter(pl.col("first_date").is_not_null())
-        .join(_currencies(lake, manifest, "fact_sales"), on="company", how="left")
+        .join(currencies(lake, manifest, "fact_sales"), on="company", how="left")
         .sort("company")
         .select(
             "company",
@@ -82,7 +122,7 @@ def pipelines(lake: Lake, manifest: Manifest) -> list[Pipeline]:
     rows = (
         gold_files.read(lake, manifest, "refresh_info")
         .filter(pl.col("opportunities") + pl.col("bookings") > 0)
-        .join(_currencies(lake, manifest, "fact_opportunities", "fact_bookings"), on="company")
+        .join(currencies(lake, manifest, "fact_opportunities", "fact_bookings"), on="company")
         .sort("company")
         .select(
             *("company", "currency", "opportunities", "bookings"),
@@ -93,7 +133,7 @@ def pipelines(lake: Lake, manifest: Manifest) -> list[Pipeline]:
     return [Pipeline(**row) for row in rows.collect().iter_rows(named=True)]
 
 
-def _currencies(lake: Lake, manifest: Manifest, *facts: str) -> pl.LazyFrame:
+def currencies(lake: Lake, manifest: Manifest, *facts: str) -> pl.LazyFrame:
     """The currencies of the facts, by company."""
     named = [gold_files.read(lake, manifest, fact).select("company", "currency") for fact in facts]
     return pl.concat(named).unique().group_by("company").agg(pl.col("currency").sort().str.join(", "))

@@ -8,7 +8,8 @@ from saleslake.profiles.lines import lines_of
 from saleslake_flows.choose import usable
 from saleslake_flows.exits import WrongUseError
 from saleslake_flows.screen import Screen
-from saleslake_processor.marts.graph import MARTS, Mart
+from saleslake_processor.marts.graph import MARTS
+from saleslake_processor.marts.mart import Mart
 from saleslake_processor.why.lineage import Node, lineage
 from saleslake_processor.why.meaning import Meaning, meanings
 from saleslake_processor.why.nearby import nearby

@@ -36,6 +36,23 @@ SourcesFolder = Annotated[
     ),
 ]
 
+FileFormat = Literal["csv", "xlsx", "json", "parquet"]
+AnyFormat = Literal["table", "csv", "xlsx", "json", "parquet"]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", "-n", min=1, help="Rows at most: 20 of a table for people, else all, where not given."
+    ),
+]
+Format = Annotated[
+    AnyFormat | None,
+    typer.Option("--format", help="Of the rows; that of the ending of --out, else a table for people."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", help="Write into a file; one that is there is replaced."),
+]
+
 
 def ending(command: Callable[P, int | None]) -> Callable[P, None]:
     """The command, ended by the code that it returns or that belongs to its error."""
@@ -69,10 +86,10 @@ def _told(screen: Screen, error: Exception) -> int:
     return code
 
 
-def settings_of(lake: Path | None, sources: Path | None) -> "Settings":
+def settings_of(lake: Path | None, sources: Path | None, reference: Path | None = None) -> "Settings":
     from saleslake.settings import Settings
 
-    given = {"lake": lake, "sources": sources}
+    given = {"lake": lake, "sources": sources, "reference": reference}
     return Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
 
 

@@ -1,6 +1,6 @@
 """The whole way of a sale: fetched into raw batches, taken into the log, derived, published as gold.
 
-    sources --scrape--> raw batches --process--> log, state, gold
+    sources --scrape--> raw batches --process--> log, state, gold <--learn-- state
 
 Each step leaves what it did in the lake, so that a run which was cut short is completed by the next one.
 """
@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from saleslake.lake import Lake
 from saleslake.profiles import Fault, Source
@@ -19,6 +20,9 @@ from saleslake_flows.choose import usable
 from saleslake_flows.crawl import Crawl, crawl_all
 from saleslake_processor import process
 from saleslake_processor.process import Processed
+
+if TYPE_CHECKING:
+    from saleslake_processor.learnt.learn import Learning
 
 Tell = Callable[[str], None]
 
@@ -61,6 +65,15 @@ def scrape(
     """Fetch the named sources, or days of them again, each by a process of its own."""
     room.make(lake)
     return asyncio.run(crawl_all(names, lake, folder, progress, log, window))
+
+
+def learn(lake: Lake, settings: Settings, progress: Tell, force: bool = False) -> "Learning":
+    """Do the studies that are due, and publish what they say; a damaged manifest is told before."""
+    # Here: LightGBM and what belongs to it take a second, and most commands learn nothing.
+    from saleslake_processor.learnt import learn as studies
+
+    soundness.manifests(lake)
+    return studies.learn(lake, settings, progress, force=force)
 
 
 def take_in(lake: Lake, folder: Path, settings: Settings, progress: Tell, names: Iterable[str] = ()) -> Taken:

@@ -103,6 +103,8 @@ def cell(value: object) -> str:
             return "yes" if value else "no"
         case float():
             return f"{value:.4f}"
+        case Decimal():
+            return f"{value:f}"
         case _:
             return str(value)
 

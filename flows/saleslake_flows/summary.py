@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from saleslake.lake import Lake
-from saleslake_flows import headline
+from saleslake_flows import headline, reference
 from saleslake_flows.crawl import Crawl
-from saleslake_flows.headline import Headline, Leader, Pipeline
+from saleslake_flows.headline import Headline, Leader, Outlook, Pipeline
 from saleslake_flows.screen import Screen, count, counted, money
 from saleslake_processor.gold_files import Manifest
 from saleslake_processor.process import Processed
@@ -92,6 +92,7 @@ def outcome(screen: Screen, lake: Lake, processed: Processed, companies: Collect
             f"{source}: {counted(batches, 'batch was', 'batches were')} staged by another profile;"
             f" `saleslake restage {source} --dry-run` shows what its change changes"
         )
+    reference.asked(screen, processed.reference)
     if not processed.ledger.is_empty():
         taken_in(screen, processed.ledger)
     elif not processed.published:
@@ -116,6 +117,7 @@ def standing(screen: Screen, lake: Lake, manifest: Manifest, companies: Collecti
     ):
         if leaders:
             _leaders(screen, title, leaders, currencies)
+    expected(screen, headline.outlooks(lake, manifest))
     screen.say("\ngold", "bold")
     screen.table(
         ("", ""),
@@ -123,6 +125,26 @@ def standing(screen: Screen, lake: Lake, manifest: Manifest, companies: Collecti
             ("files for people", lake.gold_latest.resolve()),
             ("manifest", lake.gold_manifest.resolve()),
             ("snapshot", manifest.snapshot),
+        ],
+    )
+
+
+def expected(screen: Screen, outlooks: Sequence[Outlook]) -> None:
+    """Tell what is expected of the days and weeks ahead."""
+    if not outlooks:
+        return
+    screen.say("\nexpected net sales", "bold")
+    screen.table(
+        ("company", "ahead", "from", "expected", "in 8 of 10 cases above", "and below", "a year before"),
+        [
+            (
+                each.company,
+                f"{each.periods} {each.freq}s",
+                each.first,
+                *(money(amount, each.currency) for amount in (each.expected, each.low, each.high)),
+                "" if each.year_before is None else money(each.year_before, each.currency),
+            )
+            for each in outlooks
         ],
     )
 

@@ -11,6 +11,8 @@ from saleslake_flows import soundness
 from saleslake_flows import where as conditions
 from saleslake_flows.exits import WrongUseError
 from saleslake_flows.instants import until
+from saleslake_flows.ordering import columns_of, ordered
+from saleslake_flows.output import Output, given
 from saleslake_flows.screen import Screen, count
 from saleslake_flows.soundness import published
 from saleslake_processor import gold_files, log_view, past, quarantine
@@ -30,20 +32,23 @@ class Wanted:
     """None: the tables that there are."""
     as_of: str | None
     history: bool
-    limit: int
     columns: Sequence[str]
     where: Sequence[str]
-    """`column=value`, of which all must hold."""
+    """Such as `column=value`, of which all must hold."""
+    sort: Sequence[str]
+    """`column`, or `-column` from the highest down."""
+    output: Output
 
 
 def shown(screen: Screen, settings: Settings, lake: Lake, wanted: Wanted) -> None:
-    """Tell the first rows of a table in its order, or which tables there are."""
+    """Give those rows of a table that are asked for, or tell which tables there are."""
     conditions.split(wanted.where)
     if wanted.history and (wanted.table is None or wanted.as_of is not None):
         raise WrongUseError("--history is of one entity, and of all instants: without --as-of")
     if wanted.table is None:
-        if wanted.as_of is not None:
-            raise WrongUseError("--as-of is of one table; which?")
+        if wanted.as_of is not None or wanted.output.format is not None:
+            option = "--as-of" if wanted.as_of is not None else "--format"
+            raise WrongUseError(f"{option} is of one table; which?")
         _list(screen, lake)
     elif wanted.history:
         _rows(screen, wanted, _versions(lake, wanted.table))
@@ -64,15 +69,13 @@ def _list(screen: Screen, lake: Lake) -> None:
 def _rows(screen: Screen, wanted: Wanted, frame: pl.LazyFrame) -> None:
     held = conditions.split(wanted.where)
     there = frame.collect_schema()
-    for name in (*wanted.columns, *(name for name, _ in held)):
+    for name in (*wanted.columns, *(each.column for each in held), *columns_of(wanted.sort)):
         if name not in there:
             raise WrongUseError(f"{wanted.table} has no column {name!r}; there are: {', '.join(there)}")
-    for name, value in held:
-        frame = frame.filter(conditions.holds(name, there[name], value))
-    rows = frame.select(wanted.columns or there.names()).head(wanted.limit).collect()
-    screen.table(rows.columns, rows.iter_rows())
-    if rows.height == wanted.limit and (every := frame.select(pl.len()).collect().item()) > wanted.limit:
-        screen.note(f"{count(wanted.limit)} of {count(every)} rows; --limit shows more")
+    for condition in held:
+        frame = frame.filter(conditions.holds(condition, there[condition.column]))
+    rows = ordered(frame, wanted.sort).select(wanted.columns or there.names())
+    given(screen, rows, wanted.output)
 
 
 def _now(lake: Lake, table: str) -> pl.LazyFrame:

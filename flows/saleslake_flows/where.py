@@ -1,6 +1,9 @@
-"""Conditions of a command line, `column=value`, compared in the column's own type."""
+"""Conditions of a command line, such as `column=value`, compared in the column's own type."""
 
-from collections.abc import Sequence
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -15,30 +18,64 @@ _BITS = 64
 
 _WORDS = {"yes": True, "true": True, "no": False, "false": False}
 
+_FORM = re.compile(r"([^=!<>~]+)(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
 
-def split(conditions: Sequence[str]) -> list[tuple[str, str]]:
-    """Columns and values; raises `WrongUseError` where a condition does not have both."""
+_EXPECTED = (
+    "expected COLUMN=VALUE, or !=, >, >=, <, <= or ~ (contains) in place of =; "
+    "COLUMN= alone finds the rows in which it is empty, COLUMN!= those in which it is filled"
+)
+
+_COMPARED: Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+    "=": operator.eq,
+    "!=": pl.Expr.ne_missing,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A column, a sign, and the value that stands behind it."""
+
+    column: str
+    sign: str
+    value: str
+
+
+def split(conditions: Sequence[str]) -> list[Condition]:
+    """The parts of each condition; raises `WrongUseError` where one does not have all of them."""
+    found = []
     for condition in conditions:
-        if not condition.partition("=")[1]:
-            expected = "expected COLUMN=VALUE; COLUMN= alone finds the rows in which it is empty"
-            raise WrongUseError(f"--where {condition!r}: {expected}")
-    return [(name, value) for name, _, value in (condition.partition("=") for condition in conditions)]
+        parts = _FORM.fullmatch(condition)
+        if parts is None or not (parts[3] or parts[2] in ("=", "!=")):
+            raise WrongUseError(f"--where {condition!r}: {_EXPECTED}")
+        found.append(Condition(parts[1].strip(), parts[2], parts[3]))
+    return found
 
 
-def holds(name: str, dtype: pl.DataType, value: str) -> pl.Expr:
-    """Whether the column holds the value, or nothing where the value is empty.
+def holds(condition: Condition, dtype: pl.DataType) -> pl.Expr:
+    """Whether the condition holds, of a column of the type. An empty cell is unlike every value, and neither
+    above nor below one.
 
     Raises `WrongUseError` where no value of the column's type is written so.
     """
-    column = pl.col(name)
+    column, sign, value = pl.col(condition.column), condition.sign, condition.value
     if value == "":
-        return column.is_null() | (column == "") if dtype == pl.String() else column.is_null()
+        empty = column.is_null() | (column == "") if dtype == pl.String() else column.is_null()
+        return empty if sign == "=" else ~empty
     kind, form = _described(dtype)
+    asked = f"{condition.column} {sign} {value!r}: the column is a {kind}"
+    if sign == "~":
+        if dtype != pl.String():
+            raise WrongUseError(f"{asked}; ~ looks into text")
+        return column.str.to_lowercase().str.contains(value.lower(), literal=True)
     try:
         read = _read(dtype, value)
     except (ValueError, ArithmeticError, LookupError) as error:
-        raise WrongUseError(f"{name} = {value!r}: the column is a {kind}; expected {form}") from error
-    return (column.round(_PLACES) if isinstance(read, float) else column) == pl.lit(read, dtype)
+        raise WrongUseError(f"{asked}; expected {form}") from error
+    return _COMPARED[sign](column.round(_PLACES) if isinstance(read, float) else column, pl.lit(read, dtype))
 
 
 def _described(dtype: pl.DataType) -> tuple[str, str]:

@@ -136,8 +136,12 @@ def _members(there: Known, answer: Answer, lines: Lines, every: bool) -> Iterato
     for name, rows in others.items():
         key = rows[f"{name}_key"].unique(maintain_order=True)
         own = key.filter(key == answer.row.get(f"{name}_key", 0))
+        if name == answer.counted:
+            own = key.head(FEW)
         for origin in _origins_of(there, answer, lines, {name: key if every else own}):
             yield from _origin(origin, "  ")
+        if name == answer.counted and not every and key.len() > FEW:
+            yield f"  {count(key.len() - FEW)} more of {name}; --all shows them"
 
 
 def _origins_of(there: Known, answer: Answer, lines: Lines, keys: dict[str, pl.Series]) -> list[Origin]:
@@ -163,6 +167,9 @@ def _origin(origin: Origin, indent: str) -> Iterator[str]:
             _stood(each.field, each.raw, each.value) for each in several if each.value is not None
         )
         yield f"{indent}  {said}" + (f"  [{profile}:{numbers}]" if profile else "")
+    for each in origin.said:
+        if each.reference:
+            yield f"{indent}  {each.field} is {each.value} by {each.reference}"
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -84,6 +84,16 @@ class Lake:
         return self.state / "manifest.json"
 
     @property
+    def models(self) -> Path:
+        """What was learnt of all sales, and is dear to learn again: models, and what they say."""
+        return self.root / "models"
+
+    @property
+    def models_manifest(self) -> Path:
+        """Names the files of the models that hold."""
+        return self.models / "manifest.json"
+
+    @property
     def gold(self) -> Path:
         """What is published for readers."""
         return self.root / "gold"
@@ -111,4 +121,4 @@ class Lake:
     @property
     def locked(self) -> tuple[Path, ...]:
         """Folders of files that only the holder of the lock writes; crawls write to `raw` meanwhile."""
-        return self.quarantines, self.decisions, self.state, self.gold
+        return self.quarantines, self.decisions, self.state, self.models, self.gold

@@ -18,8 +18,14 @@ class Settings(BaseSettings):
     sources: Path = Path("sources")
     """Folder of the source profiles, one `<name>.toml` a source."""
 
+    reference: Path = Path("reference")
+    """Folder of the reference files. Where it is not there, what it said before holds."""
+
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
     """Month in which the fiscal year begins; it is named after the calendar year in which it ends."""
+
+    learn_every_hours: Annotated[int, Field(ge=0)] = 20
+    """How long forecasts and other studies hold before new sales make them due again."""
 
     gold_snapshots_kept: Annotated[int, Field(ge=1)] = 5
     """How many published snapshots keep their files, the current one included."""

@@ -1,6 +1,7 @@
 """One year of the demo shop: our way from raw to gold beside one DuckDB query over the same files.
 
     python tests/bench/run.py [--days 365] [--repeat 3]
+    python tests/bench/run.py SUITE [OPTION]...     another suite by name, each a module beside this one
 
 The peer does less: it keeps no log, judges no version but the last, and gives one figure a month. The
 ratio says what the rest costs. CPU seconds of whole processes, median; wall time is not looked at.
@@ -8,12 +9,16 @@ ratio says what the rest costs. CPU seconds of whole processes, median; wall tim
 
 import argparse
 import resource
+import runpy
 import statistics
 import subprocess
 import sys
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
+
+SUITES = ("forecast", "customers")
+"""Modules beside this one, each with options of its own."""
 
 SINCE = date(2025, 1, 1)
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +51,9 @@ def cpu(*command: str) -> tuple[float, str]:
 
 
 def main() -> None:
+    if sys.argv[1:] and sys.argv[1] in SUITES:
+        runpy.run_path(str(Path(__file__).with_name(f"{sys.argv.pop(1)}.py")), run_name="__main__")
+        return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--days", type=int, default=365, help="length of the history (%(default)s)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each (%(default)s)")

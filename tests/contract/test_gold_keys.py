@@ -1,5 +1,6 @@
 """Every key in facts and marts is a member of its dimension: known, inferred or the unknown one."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -16,7 +17,7 @@ from tests.unit.processor.gold import given as frames_of
 DIMENSIONS = {
     f"{mart.name.removeprefix('dim_')}_key": mart.name for mart in MARTS if mart.name.startswith("dim_")
 } | {"date": "dim_date", "order_date": "dim_date", "return_date": "dim_date", "month": "dim_date"}
-DIMENSIONS |= dict.fromkeys(("attribution_date", "engage_date", "close_date"), "dim_date")
+DIMENSIONS |= dict.fromkeys(("attribution_date", "engage_date", "close_date", "stock_date"), "dim_date")
 
 EVENTS = [
     event("product", "p", category_id="leaf"),
@@ -34,10 +35,18 @@ EVENTS = [
     event("opportunity", "v", status="signed", salesperson_id="only there", product_id="only offered"),
     event("booking", "w", account_id="only booked", month=date(2022, 2, 1), booked_amount="1"),
     line("d", product_id="gone"),
+    event(
+        "stock",
+        "n",
+        stock_date=date(2032, 1, 1),
+        product_id="only counted",
+        store_id="only counted",
+        quantity="1",
+    ),
 ]
 
 
-def strays(tables: dict[str, pl.DataFrame]) -> list[tuple[str, str, object]]:
+def strays(tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, str, object]]:
     """Keys that no member has, with table and column."""
     found = []
     for name, rows in tables.items():
@@ -63,6 +72,7 @@ def test_members_that_nothing_has_brought_are_there():
         "only cancelled",
         "only returned",
         "only offered",
+        "only counted",
         "gone",
     }
     assert set(tables["dim_account"]["account_id"]) == {"", "k", "only there", "only booked"}
@@ -76,7 +86,7 @@ def test_facts_of_orders_have_the_key(key: str):
 
 
 def test_a_stray_key_is_seen():
-    tables = built(frames_of(taken(*EVENTS)))
+    tables = dict(built(frames_of(taken(*EVENTS))))
     tables["dim_store"] = tables["dim_store"].filter(pl.col("store_key") != 0)
     assert ("fact_sales", "store_key", 0) in strays(tables)
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 import pytest
 
-from saleslake_processor.marts.graph import MARTS, STATE, Mart
+from saleslake_processor.marts.graph import MARTS
+from saleslake_processor.marts.mart import STATE, Mart
 from tests.unit.processor.derived import line, taken
 from tests.unit.processor.gold import built, given
 

@@ -11,7 +11,9 @@ PROCESSOR = Path(__file__).resolve().parents[2] / "services" / "processor" / "sa
 
 IO_MODULES = {
     "decisions.py",
+    "folder.py",
     "gold_files.py",
+    "learn.py",
     "lake_log.py",
     "lock.py",
     "process.py",

@@ -70,7 +70,7 @@ class Facts:
 
     def _hash(self, entity: str, ids: list[str]) -> None:
         texts = pl.Series([f"{self.company}\x1f{entity}\x1f{id}" for id in ids], dtype=pl.String)
-        hash: pl.Expr = pl.col("text").nchash.xxh3_64()  # type: ignore[attr-defined]
+        hash: pl.Expr = pl.col("text").nchash.xxh3_64()  # type: ignore[attr-defined]  # registered above
         hashed = pl.DataFrame({"text": texts}).select(hash.reinterpret(signed=True)).to_series()
         self.keys.update(zip(((entity, id) for id in ids), hashed.to_list(), strict=True))
 

@@ -19,7 +19,7 @@ import duckdb
 
 Row = dict[str, Any]
 
-_PLACES = {"quantity": 4, "employees": 4, "rate": 10}
+_PLACES = {"quantity": 4, "employees": 4, "on_order_quantity": 4, "lead_time_days": 4, "rate": 10}
 _NUMBERS = re.compile(r"(_price|_cost|_amount|discount_rate)$")
 _DAYS = re.compile(r"(_date|_on)$|^month$")
 _STATUS = {
@@ -31,6 +31,7 @@ _NEEDED = {
     "order_line": ("product_id", "quantity"),
     "opportunity": ("status",),
     "booking": ("month", "booked_amount"),
+    "stock": ("stock_date", "product_id", "quantity"),
 }
 _EPOCH = date(1899, 12, 30)
 

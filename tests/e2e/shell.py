@@ -25,10 +25,13 @@ class Shell:
     lake: Path
     sources: Path
     environment: dict[str, str] = field(default_factory=dict)
+    learns: bool = False
+    """Whether `run` learns: most tests are about what it learns from, and learning takes minutes."""
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        left = ("--no-learn",) if arguments[:1] == ("run",) and not self.learns else ()
         return subprocess.run(
-            [*COMMAND, *arguments],
+            [*COMMAND, *arguments, *left],
             cwd=self.lake.parent,
             env=self.variables(),
             capture_output=True,

@@ -1,6 +1,7 @@
 """A real public CRM, against totals computed without this software."""
 
 import csv
+import json
 from collections import Counter
 from datetime import date
 from decimal import Decimal
@@ -94,6 +95,18 @@ def test_people_are_what_plain_python_makes_of_the_file(crm: Shell, told: list[C
     assert sum(row["signed_amount"] for row in people.values()) == 10_005_534
     ranked = sorted(work, key=lambda name: work[name]["win_rate"])
     assert (ranked[0], ranked[-1]) == ("Lajuana Vencill", "Hayden Neloms")
+
+
+def test_why_reads_the_opportunities_of_the_person_alone(crm: Shell, told: list[Chance]):
+    asked = ("why", "team_profile", "Hayden Neloms", "win_rate")
+    found = json.loads(crm.well("--quiet", *asked, "--json"))
+    own = {each.id for each in told if each.person == "Hayden Neloms"}
+    assert {each["id"] for each in found["versions"] if each["entity"] == "opportunity"} == own
+    assert [each["name"] for each in found["components"]] == ["signed", "lost"]
+    assert found["proof"]["equal"]
+    shown = crm.well(*asked)
+    assert f"  {len(own) - 5} more of opportunity; --all shows them" in shown
+    assert sum(line.startswith("  opportunity ") for line in shown.splitlines()) == 5
 
 
 def test_open_ones_are_as_old_as_plain_python_says(crm: Shell, told: list[Chance]):

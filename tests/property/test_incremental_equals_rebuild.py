@@ -131,6 +131,17 @@ booking = entity(
     booked_amount=money(-900, 5000),
     currency=CURRENCIES,
 )
+stock = entity(
+    "stock",
+    "stock_id",
+    ["n1", "n2", "n3"],
+    stock_date=st.sampled_from([day for day in DAYS if day]),
+    product_id=st.sampled_from(["p1", "p5"]),
+    store_id=some("s1", "s3"),
+    quantity=st.sampled_from(["0", "2.5", "-1", "40"]).map(Decimal),
+    on_order_quantity=st.none() | st.just(Decimal(6)),
+    lead_time_days=st.none() | st.just(Decimal("2.5")),
+)
 
 # Ids tell nothing of day and pair: a rate may be corrected, moved, deleted, and said twice.
 exchange_rate = st.builds(
@@ -150,7 +161,7 @@ of_orders = st.sampled_from(
     [line] * 5 + [come_back] * 2 + [product] * 3 + [order, category, store, customer, place]
 ).flatmap(lambda kind: kind)
 of_sales_team = st.one_of(opportunity, booking, account)
-event = st.sampled_from([of_orders] * 3 + [of_sales_team]).flatmap(lambda kind: kind)
+event = st.sampled_from([of_orders] * 6 + [of_sales_team] * 2 + [stock]).flatmap(lambda kind: kind)
 
 
 @st.composite

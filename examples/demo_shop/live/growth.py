@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from demo_shop import daily, everything, exports
+from demo_shop import daily, everything, exports, stock
 from demo_shop.crm.plan import Plan
 from demo_shop.generate import Day, days
 from demo_shop.geneva import files, rates, sales
@@ -43,6 +43,7 @@ class Growth:
         self._lock = Lock()
         self._shown: dict[str, int] = {}
         self._now = 0
+        self._shelves = stock.Shelves(seed)
         self.book: OrderBook
         self.plan: Plan
 
@@ -102,6 +103,10 @@ class Growth:
             if file.rows or file.even_empty:
                 exports.put(self._folder / file.path, file.text(file.rows), _closing(self._day))
             self._shown.pop(file.path, None)
+        counts = self._shelves.counts(self.book, self._day)
+        if counts:
+            path, content = stock.file(counts)
+            exports.put(self._folder / path, content, _closing(self._day))
         tomorrow = self._day + timedelta(days=1)
         if tomorrow > self._until:
             self._foresee(tomorrow)

@@ -11,7 +11,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from saleslake.profiles import Fault, Source
 from saleslake_flows.served import cadence
-from saleslake_flows.served.names import BY_HAND, SCHEDULED, WEEKLY
+from saleslake_flows.served.names import BY_HAND, HOURLY, SCHEDULED, WEEKLY
 
 _ONE_ELSE_NONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 _ONE_BY_ONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
@@ -47,7 +47,8 @@ def of_scraper(sources: list[Source], faulty: dict[str, list[Fault]]) -> list[Ru
 
 
 def of_processor(every: timedelta) -> list[RunnerDeployment]:
-    """The microbatch by schedule, what the scraper or a person asks for, and maintenance."""
+    """The microbatch by schedule, what the scraper or a person asks for, maintenance, and learning."""
+    from saleslake_flows.served.learn import learn
     from saleslake_flows.served.maintain import maintain
     from saleslake_flows.served.microbatch import microbatch
     from saleslake_flows.served.rehearsal import rehearsal
@@ -56,12 +57,15 @@ def of_processor(every: timedelta) -> list[RunnerDeployment]:
     often = f"Takes in what was committed, every {every.total_seconds():g} s; skipped while one is under way."
     weekly = Interval(timedelta(weeks=1), anchor_date=_SUNDAY)
     cleans = "Removes what killed runs left in the lake, and gold that is no longer kept; on Sundays."
+    hourly = Interval(timedelta(hours=1), anchor_date=_MIDNIGHT)
+    learns = "Learns from all sales what is due, such as forecasts; looked for every hour."
     asked = "Takes in what was committed, when it is asked for; one after the other."
     shown = "Shows what a backfill would change, when its dry run asks for it."
     return [
         _deployment(microbatch, SCHEDULED, often, _ONE_ELSE_NONE, schedule, {}),
         _deployment(microbatch, BY_HAND, asked, _ONE_BY_ONE, None, {}),
         _deployment(maintain, WEEKLY, cleans, _ONE_ELSE_NONE, weekly, {}),
+        _deployment(learn, HOURLY, learns, _ONE_ELSE_NONE, hourly, {}),
         _deployment(rehearsal, BY_HAND, shown, _ONE_BY_ONE, None, {}),
     ]
 

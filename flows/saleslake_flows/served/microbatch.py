@@ -68,6 +68,7 @@ def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str
     """Take in and publish until nothing new is committed; why the batches that still wait do so."""
     soundness.manifests(lake)
     looked = False
+    said = _reference(lake, settings)
     while True:
         left = process.pending(lake)
         sources, waiting = _profiles(settings, left)
@@ -83,7 +84,17 @@ def _until_none_is_left(lake: Lake, settings: Settings, done: Taken) -> list[str
         steps.ended()
         # Without a batch as well: a pass that was killed is completed.
         done.published = derive_and_publish(lake, settings) or done.published
-    return waiting
+    return said + waiting
+
+
+def _reference(lake: Lake, settings: Settings) -> list[str]:
+    """Let reference files hold as they are; why they do not."""
+    usable, _ = choose.usable(settings.sources.absolute())
+    wanted, faults = process.obey_reference(lake, usable, settings)
+    # Without what stands there.
+    said = [f"{fault.file.name}: {fault.key}: expected {fault.expected}" for fault in faults]
+    wait = "its reference lines wait: it is to be staged again first"
+    return [*said, *(f"{source}: {wait}" for source in wanted.waiting)]
 
 
 def _profiles(settings: Settings, left: list[taken.Batch]) -> tuple[dict[str, Source], list[str]]:

@@ -9,6 +9,9 @@ MICROBATCH = "microbatch"
 MAINTAIN = "maintain"
 """Flow."""
 
+LEARN = "learn"
+"""Flow."""
+
 BACKFILL = "backfill"
 """Flow that fetches days again."""
 
@@ -18,6 +21,9 @@ REHEARSAL = "backfill-rehearsal"
 SCHEDULED = "scheduled"
 BY_HAND = "by-hand"
 """Deployments of flows that are not told apart by source."""
+
+HOURLY = "hourly"
+"""Deployment of `learn`."""
 
 WEEKLY = "weekly"
 """Deployment of `maintain`."""

@@ -65,7 +65,8 @@ async def _serve(service: Service, say: Say) -> None:
         looking = asyncio.create_task(_look(service, runner, client, registered, say))
         serving = asyncio.create_task(runner.start())
         loop = asyncio.get_running_loop()
-        # Prefect's own handler leaves by an exception out of whatever is being done.
+        # Prefect's own handler leaves by an exception out of whatever is being done. By name, since mypy lets
+        # nobody assign to a method.
         setattr(runner, "handle_sigterm", lambda *_: loop.call_soon_threadsafe(serving.cancel))  # noqa: B010
         try:
             await serving

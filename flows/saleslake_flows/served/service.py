@@ -12,7 +12,7 @@ from saleslake.lake import Lake
 from saleslake.profiles import Fault, ProfileError, Source, load, names
 from saleslake.settings import Settings
 from saleslake_flows.served import cadence, deployments
-from saleslake_flows.served.names import BACKFILL, MAINTAIN, MICROBATCH, REHEARSAL, SCRAPE
+from saleslake_flows.served.names import BACKFILL, LEARN, MAINTAIN, MICROBATCH, REHEARSAL, SCRAPE
 from saleslake_flows.served.serve_settings import ServeSettings
 
 Name = Literal["scraper", "processor"]
@@ -84,14 +84,14 @@ class Scraper:
 
 @dataclass
 class Processor:
-    """Serves `microbatch`, `maintain` and the rehearsal of a backfill."""
+    """Serves `microbatch`, `maintain`, `learn` and the rehearsal of a backfill."""
 
     every: timedelta
     name: Name = "processor"
-    flows: tuple[str, ...] = (MICROBATCH, MAINTAIN, REHEARSAL)
+    flows: tuple[str, ...] = (MICROBATCH, MAINTAIN, LEARN, REHEARSAL)
 
     def deployments(self) -> list[RunnerDeployment]:
-        """Microbatches by schedule and asked for, and maintenance."""
+        """Microbatches by schedule and asked for, maintenance, and learning."""
         return deployments.of_processor(self.every)
 
     def due_at_once(self, registered: Collection[str]) -> list[str]:

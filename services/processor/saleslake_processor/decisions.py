@@ -6,6 +6,7 @@ batch the last one holds.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 import polars as pl
@@ -14,14 +15,17 @@ from pydantic import AwareDatetime, BaseModel
 from saleslake.damage import readable
 from saleslake.durable import replace_text
 from saleslake.lake import Lake
+from saleslake_processor.reference.apply import NOTHING, Reference
+from saleslake_processor.reference.lines import Line
 
-Action = Literal["release", "drop", "release batch", "drop batch", "restage"]
+Action = Literal["release", "drop", "release batch", "drop batch", "restage", "reference"]
 """
 - `release`: refused rows are taken in without the values for which they were refused;
 - `drop`: refused rows are given up;
 - `release batch`: a batch that was held back is taken in;
 - `drop batch`: a batch that was held back is given up;
-- `restage`: batches are staged again, by the profile as it is then.
+- `restage`: batches are staged again, by the profile as it is then;
+- `reference`: the reference files say something else of the source's company.
 """
 
 ROW: dict[str, pl.DataType] = {
@@ -50,6 +54,10 @@ class Decision(BaseModel):
     """Batches that it is about: those released or dropped, or with the rows that are."""
     rows: dict[str, list[str | int]] = {}
     """Refused rows, by the columns of `ROW`."""
+    company: str = ""
+    """Of a `reference`: whose lines these are."""
+    lines: list[Line] = []
+    """Of a `reference`: all that its files say of the company from now on."""
 
     def named(self) -> pl.DataFrame:
         """The refused rows that it is about, see `ROW`."""
@@ -75,6 +83,21 @@ class Decisions:
         ]
         found = pl.concat([pl.DataFrame(schema={**ROW, "action": pl.String()}), *said])
         return found.unique([*ROW], keep="last", maintain_order=True)
+
+    def reference(self, source: str) -> Reference:
+        """The reference lines that staging of the source obeys."""
+        return self._of_sources.get(source, NOTHING)
+
+    @cached_property
+    def _of_sources(self) -> dict[str, Reference]:
+        # Once: what lines ask for is worked out of them, and asked of every batch and row.
+        said = (each for each in self.made if each.action == "reference")
+        return {each.source: Reference(tuple(each.lines)) for each in said}
+
+    def references(self) -> dict[str, Reference]:
+        """The reference lines that hold, by company."""
+        said = (each for each in self.made if each.action == "reference")
+        return {each.company: Reference(tuple(each.lines)) for each in said}
 
     def of_batch(self, source: str, batch: str) -> Literal["release batch", "drop batch"] | None:
         """What holds of a batch as a whole."""

@@ -73,6 +73,10 @@ class Manifest(BaseModel):
     published_at: str
     reflects: dict[str, int | None]
     """Version of each entity's log that it reflects."""
+    reference: str = ""
+    """Stamp of the reference lines that it reflects."""
+    learnt: str = ""
+    """Stamp of what was learnt, of which it is made."""
     fiscal_year_start: int
     """Month in which the fiscal years of the calendar begin."""
     tables: dict[str, GoldTable]

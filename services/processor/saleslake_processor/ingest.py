@@ -16,6 +16,7 @@ from saleslake_processor.contracts.entities import ENTITIES, Entity
 from saleslake_processor.contracts.operations import OUTCOMES
 from saleslake_processor.control import SUM
 from saleslake_processor.decisions import Decisions
+from saleslake_processor.reference.lines import asks
 from saleslake_processor.snapshots import missing
 from saleslake_processor.staging.refused import QUARANTINE
 from saleslake_processor.staging.stage import Staged, log_schema, stage_table
@@ -75,12 +76,14 @@ def ingest(
     decided = decisions or Decisions([])
     last = decided.last().get((commit.batch, source.name), "")
     stamp = ledger.stamp(source.mapping_hash)
-    number = ledger.staging(source.name, commit.batch, last, stamp)
+    # Rows of a pass that was killed count for nothing where other lines hold by now.
+    lines = ",".join(sorted(asks(decided.reference(source.name).lines)))
+    number = ledger.staging(source.name, commit.batch, last, f"{stamp}{lines}")
     entered = ledger.entries(lake).collect() if entered is None else entered
     known = ledger.stagings_in(entered.lazy())
     again = known.filter(pl.col("source") == source.name, pl.col("batch") == commit.batch).height > 0
     batch = _Batch(lake, source, commit, number, again, known)
-    staged = list(staged_of(lake, source, commit, decided.of_rows(source.name, commit.batch)))
+    staged = list(staged_of(lake, source, commit, decided))
     verdict = decided.of_batch(source.name, commit.batch)
     drift = holding.drifted(source, commit, entered.filter(pl.col("source") == source.name))
     why = holding.held_for(source, [rows for _, _, rows in staged], drift)
@@ -101,13 +104,14 @@ def ingest(
 
 
 def staged_of(
-    lake: Lake, source: Source, commit: Commit, decided: pl.DataFrame
+    lake: Lake, source: Source, commit: Commit, decisions: Decisions
 ) -> Iterator[tuple[str, Entity, Staged]]:
     """What each mapping makes of the batch's raw rows, by raw table."""
     at = seen_at(lake, commit)
+    decided, reference = decisions.of_rows(source.name, commit.batch), decisions.reference(source.name)
     for table in sorted(set(commit.files) & set(source.tables)):
         raw = commit.scan(lake, table).sort("_row").with_columns(_fetched_at=at).collect()
-        for entity, _, rows in stage_table(raw, source, table, commit.batch, decided):
+        for entity, _, rows in stage_table(raw, source, table, commit.batch, decided, reference):
             yield table, entity, rows
 
 
@@ -167,13 +171,15 @@ def _set_aside(staged: list[tuple[str, Entity, Staged]], outcome: str) -> list[C
 
 
 def raw_seen(table: str, entity: Entity, rows: list[Staged]) -> Count:
-    """What a raw table held for an entity, whatever became of it."""
+    """What a raw table held for an entity, and what reference lines did to it, whatever became of it."""
     return {
         "raw_table": table,
         "entity": entity.name,
         "seen": sum(each.seen for each in rows),
         "ignored": sum(each.ignored for each in rows),
         "said_amount": control.summed([pl.Series([each.said_amount], dtype=SUM) for each in rows], entity),
+        "obeyed": sorted({line for each in rows for line in each.obeyed}),
+        "passed_over": sorted({line for each in rows for line in each.passed_over}),
     }
 
 
@@ -206,8 +212,9 @@ def _tie(batch: _Batch, counts: list[Count]) -> None:
 def _ledger(
     batch: _Batch, counts: list[Count], drift: dict[str, tuple[list[str], list[str]]], of_staging: Count
 ) -> pl.DataFrame:
-    plain = dict.fromkeys(_ACCOUNTED, 0) | dict.fromkeys(("said_amount", *_AMOUNTS), None)
-    counts = [plain | {"seen": 0, "missing": 0} | count for count in counts]
+    plain: Count = dict.fromkeys(_ACCOUNTED, 0) | dict.fromkeys(("said_amount", *_AMOUNTS), None)
+    plain |= {"seen": 0, "missing": 0, "obeyed": [], "passed_over": []}
+    counts = [plain | count for count in counts]
     _tie(batch, counts)
     same = of_staging | {
         "company": batch.source.company,

@@ -33,7 +33,7 @@ def key(company: str | pl.Expr, entity: str, identifier: pl.Expr) -> pl.Expr:
     """
     owner = pl.lit(company) if isinstance(company, str) else company
     text = pl.concat_str([owner, pl.lit(entity), identifier], separator=_SEPARATOR)
-    hashed: pl.Expr = text.nchash.xxh3_64()  # type: ignore[attr-defined]
+    hashed: pl.Expr = text.nchash.xxh3_64()  # type: ignore[attr-defined]  # registered above
     return hashed.reinterpret(signed=True)
 
 

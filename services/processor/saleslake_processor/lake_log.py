@@ -66,7 +66,7 @@ def scan_batches(
     log = _open(lake, table)
     if log is None or not batches:
         return _frame([], schema)
-    files = pl.DataFrame({"path": _files(log)})
+    files = pl.DataFrame({"path": _files(log)}, schema={"path": pl.String})
     statistics = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))
     if {"path", _LEAST, _MOST} <= set(statistics.columns):
         # A file is one batch's append; one without statistics may be of any.

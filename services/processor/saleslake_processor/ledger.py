@@ -24,6 +24,8 @@ SCHEMA: dict[str, pl.DataType] = {
     "columns": pl.List(pl.String()),
     "appeared": pl.List(pl.String()),
     "vanished": pl.List(pl.String()),
+    "obeyed": pl.List(pl.String()),
+    "passed_over": pl.List(pl.String()),
 }
 """Columns of the log: those of gold, and
 - `staging`: the number under which rows of the logs were staged that count by this entry;
@@ -31,7 +33,9 @@ SCHEMA: dict[str, pl.DataType] = {
 - `profile_hash`: the stamp of the profile, and of the code, by which it was staged (`stamp`);
 - `set_aside`: "held" of a batch that is held back whole, "dropped" of one that was given up, else null;
 - `columns`: the columns of the raw table in this batch; `appeared`: those that no batch before had;
-  `vanished`: those that the batch before had, and this one has not."""
+  `vanished`: those that the batch before had, and this one has not;
+- `obeyed`: ids of the reference lines that changed a row; `passed_over`: of those whose row was there, and
+  said something else than they expect."""
 
 STAGING_VERSION = 1
 """Raised when the code of staging makes other rows of the same raw rows by the same profile."""

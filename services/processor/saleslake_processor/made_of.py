@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 from saleslake.settings import Settings
 from saleslake_processor.gold_files import GoldTable
-from saleslake_processor.marts.graph import OPERATIONAL, Mart
+from saleslake_processor.learnt import frames as learnt
+from saleslake_processor.marts.graph import OPERATIONAL
+from saleslake_processor.marts.mart import Mart
 from saleslake_processor.state import State
 
 PUBLICATION = "publication"
@@ -13,21 +15,28 @@ PUBLICATION = "publication"
 SAID_TO_ALL = ("fiscal_year_start",)
 """What tables may know of the publication that they are in; tables about runs know all of it."""
 
-_ELSEWHERE = ("ledger", "refused", "runs")
+TARGETS = "targets"
+
+_ELSEWHERE = ("ledger", "refused", "runs", "reference", TARGETS, *learnt.NAMES)
 """Not in the state."""
 
 Stamps = Mapping[str, str]
 
 
-def of_state(state: State, settings: Settings, names: tuple[str, ...]) -> dict[str, str]:
-    """Stamps of what tables are made of besides one another: the files of the state, which never change, and
-    settings. What is not kept in the state has none."""
-    found = {PUBLICATION: repr([getattr(settings, name) for name in SAID_TO_ALL])}
+def of_state(state: State, settings: Settings, reference: str, names: tuple[str, ...]) -> dict[str, str]:
+    """Stamps of what tables are made of besides one another: the files of the state, which never change,
+    settings, and `reference`, the stamp of the reference lines. What else is not in the state has none."""
+    found = {PUBLICATION: repr([getattr(settings, name) for name in SAID_TO_ALL]), TARGETS: reference}
     for name in names:
         files = [file for at, file in state.files.items() if at == name or at.startswith(f"{name}/")]
         if name not in (PUBLICATION, *_ELSEWHERE):
             found[name] = repr(sorted(files))
     return found
+
+
+def of_learnt(stamps: Stamps) -> dict[str, str]:
+    """Stamps of the frames that were learnt, of their stamps by frame; not learnt is a stamp as well."""
+    return {f"{learnt.PREFIX}{name}": stamps.get(name, "") for name in learnt.FRAMES}
 
 
 def of_table(table: GoldTable) -> str:

@@ -10,6 +10,7 @@ from saleslake.durable import left_aside, remove, remove_folder
 from saleslake.lake import Lake
 from saleslake.raw import batch_id, batch_ids
 from saleslake_processor import gold_files, lake_log, ledger, lock, scratch, state
+from saleslake_processor.learnt import state as models
 
 OLD = timedelta(days=1)
 """Age from which on what a crawl left may go, see `abandoned`."""
@@ -52,6 +53,7 @@ def _orphans(lake: Lake, keep: int, before: datetime) -> Iterator[tuple[str, Pat
     yield from (("log file of no version", path) for path in list(lake_log.unnamed(lake)))
     yield from (("quarantine of no batch", path) for path in list(_quarantine_of_no_batch(lake)))
     yield from (("state of before", path) for path in list(state.unnamed(lake)))
+    yield from (("model of before", path) for path in list(models.unnamed(lake)))
     yield from (("gold of before", path) for path in list(gold_files.unkept(lake, keep)))
 
 

@@ -10,9 +10,12 @@ from saleslake.lake import Lake
 from saleslake.settings import Settings
 from saleslake_processor import ledger, log_view, publish, quarantine, runs
 from saleslake_processor.contracts.entities import ENTITIES
+from saleslake_processor.decisions import load as load_decisions
 from saleslake_processor.derive.advance import advance
 from saleslake_processor.derive.difference import gained
-from saleslake_processor.marts.graph import MARTS, STATE
+from saleslake_processor.learnt import state as models
+from saleslake_processor.marts.graph import MARTS
+from saleslake_processor.marts.mart import STATE
 
 
 class NothingYetError(Exception):
@@ -33,7 +36,7 @@ def tables(lake: Lake, settings: Settings, names: Iterable[str], until: datetime
 
 
 def _frames(lake: Lake, settings: Settings, until: datetime) -> dict[str, pl.LazyFrame]:
-    """What gold tables are made of, see `marts.graph.STATE`."""
+    """What gold tables are made of, see `marts.mart.STATE`."""
     last = pl.lit(raw.batch_id(until))
     entries = ledger.entries(lake)
     known = entries.filter(pl.col("batch") <= last).collect()
@@ -53,6 +56,9 @@ def _frames(lake: Lake, settings: Settings, until: datetime) -> dict[str, pl.Laz
         "refused": quarantine.scan(lake).filter(pl.col("batch") <= last),
         "runs": entered,
         "publication": publish.publication(snapshot or 0, until, settings),
+        **publish.of_references(load_decisions(lake).references()),
+        # Models of then are not kept: what was learnt is of now.
+        **models.load(lake).said(lake),
     }
 
 

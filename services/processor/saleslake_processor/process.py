@@ -7,9 +7,10 @@ import polars as pl
 
 from saleslake import clock
 from saleslake.lake import Lake
-from saleslake.profiles import Source
+from saleslake.profiles import Fault, Source
 from saleslake.raw import batch_ids, commits, read_commit
 from saleslake.settings import Settings
+from saleslake_processor import decisions as decision_log
 from saleslake_processor import gold_files, lake_log, ledger, log_view, publish, runs
 from saleslake_processor import state as states
 from saleslake_processor.contracts.entities import ENTITIES
@@ -19,7 +20,10 @@ from saleslake_processor.derive.advance import advance
 from saleslake_processor.derive.difference import Difference
 from saleslake_processor.gold_files import Manifest
 from saleslake_processor.ingest import ingest
+from saleslake_processor.learnt import state as learnt_models
 from saleslake_processor.lock import writing
+from saleslake_processor.reference import folder as reference_files
+from saleslake_processor.reference.adopt import Asked, asked
 from saleslake_processor.staging.absent import Absent, absent
 from saleslake_processor.state import State
 
@@ -45,6 +49,10 @@ class Processed:
     """Number of batches that were staged by another profile than the present one, by source."""
     absent: list[Absent] = field(default_factory=list)
     """Columns that profiles map, and that no batch of these or before has had."""
+    reference: Asked = field(default_factory=Asked)
+    """What reference files asked for that they had not before."""
+    reference_faults: tuple[Fault, ...] = ()
+    """What is wrong with reference files: what they said before holds."""
 
 
 def process(
@@ -55,11 +63,28 @@ def process(
     A pass that was killed is completed by the next one. Raises `LakeBusyError` where another process writes.
     """
     with writing(lake):
+        sources = list(sources)
+        wanted, faults = obey_reference(lake, sources, settings)
         done = take_in(lake, sources, progress)
+        done.reference, done.reference_faults = wanted, faults
         done.manifest = bring_forward(lake, settings, progress)
         done.published = done.manifest is not None
         done.manifest = done.manifest or gold_files.load(lake)
         return done
+
+
+def obey_reference(
+    lake: Lake, sources: Iterable[Source], settings: Settings
+) -> tuple[Asked, tuple[Fault, ...]]:
+    """Record what the reference files say of the companies of these sources, so that the next `take_in` obeys
+    it; and what is wrong with them, by which nothing changes. The caller holds the lake's lock."""
+    found = reference_files.read(settings.reference)
+    if found is None or found.faults:
+        return Asked(), found.faults if found else ()
+    wanted = asked(lake, sources, found.lines, load_decisions(lake), clock.now())
+    for decision in wanted.decisions:
+        decision_log.record(lake, decision)
+    return wanted, ()
 
 
 def pending(lake: Lake) -> list[tuple[str, str]]:
@@ -136,13 +161,16 @@ def bring_forward(lake: Lake, settings: Settings, progress: Progress = lambda _:
         changes = advance(frames, log, difference)
         _record(lake, runs.before(lake, state.versions, frames), frames, changes, difference)
         state = states.save(lake, state, changes, versions)
-    current = gold_files.load(lake)
-    if current is not None and publish.is_current(lake, current, state, settings):
+    current, references = gold_files.load(lake), load_decisions(lake).references()
+    models = learnt_models.load(lake)
+    if current is not None and publish.is_current(lake, current, state, references, models, settings):
         gold_files.name_latest(lake, current)
         return None
     if all(version is None for version in versions.values()):
         return None
-    return publish.publish(lake, state, settings, clock.now(), lambda table: progress(f"gold {table}"))
+    return publish.publish(
+        *(lake, state, references, models, settings, clock.now()), lambda table: progress(f"gold {table}")
+    )
 
 
 def _record(

@@ -13,7 +13,11 @@ from saleslake_processor.derive import advance
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import KEPT
 from saleslake_processor.gold_files import GoldColumn, GoldFile, GoldTable, Manifest
-from saleslake_processor.marts.graph import MARTS, OPERATIONAL, STATE, Mart
+from saleslake_processor.learnt.state import Models
+from saleslake_processor.marts.graph import MARTS, OPERATIONAL
+from saleslake_processor.marts.mart import STATE, Mart
+from saleslake_processor.reference import frames as reference_frames
+from saleslake_processor.reference.frames import References
 from saleslake_processor.state import State
 from saleslake_processor.totals.figures import held as held_to_totals
 
@@ -32,7 +36,13 @@ class ContractBrokenError(Exception):
 
 
 def publish(
-    lake: Lake, state: State, settings: Settings, at: datetime, progress: Callable[[str], None]
+    lake: Lake,
+    state: State,
+    references: References,
+    models: Models,
+    settings: Settings,
+    at: datetime,
+    progress: Callable[[str], None],
 ) -> Manifest:
     """Build all gold tables and publish them as a new snapshot; equal tables keep their files.
 
@@ -50,8 +60,14 @@ def publish(
         "refused": quarantine.scan(lake),
         "runs": runs.scan(lake),
         "publication": publication(snapshot, at, settings),
+        **of_references(references),
+        **models.said(lake),
     }
-    stamps = made_of.of_state(state, settings, STATE)
+    reference = reference_frames.stamp(references)
+    stamps = {
+        **made_of.of_state(state, settings, reference, STATE),
+        **made_of.of_learnt(models.stamps()),
+    }
     code = gold_files.code()
     tables = {}
     for mart in MARTS:
@@ -76,6 +92,8 @@ def publish(
         schema_version=SCHEMA_VERSION,
         published_at=at.isoformat(timespec="seconds"),
         reflects=state.versions,
+        reference=reference,
+        learnt=models.stamp(),
         fiscal_year_start=settings.fiscal_year_start,
         tables=tables,
     )
@@ -86,7 +104,14 @@ def publish(
     return manifest
 
 
-def is_current(lake: Lake, manifest: Manifest, state: State, settings: Settings) -> bool:
+def is_current(
+    lake: Lake,
+    manifest: Manifest,
+    state: State,
+    references: References,
+    models: Models,
+    settings: Settings,
+) -> bool:
     """Whether the snapshot is there as a whole, and what `publish` would give now."""
     if not all(
         (lake.gold / file.path).exists() for table in manifest.tables.values() for file in table.files
@@ -97,8 +122,10 @@ def is_current(lake: Lake, manifest: Manifest, state: State, settings: Settings)
         for mart in MARTS
     ):
         return False
-    made = (manifest.reflects, manifest.schema_version, manifest.fiscal_year_start)
-    return made == (state.versions, SCHEMA_VERSION, settings.fiscal_year_start)
+    said = (manifest.reflects, manifest.reference, manifest.learnt)
+    holds = (state.versions, reference_frames.stamp(references), models.stamp())
+    made = (manifest.schema_version, manifest.fiscal_year_start)
+    return said == holds and made == (SCHEMA_VERSION, settings.fiscal_year_start)
 
 
 def held(mart: Mart, rows: pl.LazyFrame) -> pl.DataFrame:
@@ -124,8 +151,16 @@ def publication(snapshot: int, at: datetime, settings: Settings) -> pl.LazyFrame
     )
 
 
+def of_references(references: References) -> dict[str, pl.LazyFrame]:
+    """What gold tables are made of, as far as people said it."""
+    return {
+        "reference": reference_frames.stated(references),
+        made_of.TARGETS: reference_frames.targets(references),
+    }
+
+
 def of_state(stored: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
-    """What gold tables are made of, as far as the state holds it, by the names of `marts.graph.STATE`."""
+    """What gold tables are made of, as far as the state holds it, by the names of `marts.mart.STATE`."""
     return {
         "fact_sales": advance.fact(stored, "fact_sales"),
         "fact_returns": advance.fact(stored, "fact_returns"),

@@ -16,7 +16,7 @@ _BESIDE = ".scratch-"
 
 @contextmanager
 def empty(lake: Lake) -> Iterator[Lake]:
-    """A lake with the same raw batches and decisions, and nothing made of them yet.
+    """A lake with the same raw batches, decisions and models, and nothing made of them yet.
 
     The caller holds the lake's lock.
     """
@@ -28,6 +28,7 @@ def empty(lake: Lake) -> Iterator[Lake]:
         with step("lay out", beside.root):
             beside.raw.symlink_to(lake.raw.resolve(), target_is_directory=True)
             _linked(lake.decisions, beside.decisions)
+            _linked(lake.models, beside.models)
         yield beside
     finally:
         remove_folder(beside.root)

@@ -10,7 +10,8 @@ from saleslake.profiles import Source
 from saleslake.settings import Settings
 from saleslake_processor import gold_files, scratch
 from saleslake_processor.contracts.columns import MONEY
-from saleslake_processor.marts.graph import MARTS, OPERATIONAL, Mart
+from saleslake_processor.marts.graph import MARTS, OPERATIONAL
+from saleslake_processor.marts.mart import Mart
 from saleslake_processor.process import Progress, bring_forward, take_in
 
 CHANGES: dict[str, pl.DataType] = {

@@ -149,7 +149,7 @@ class FileSource(Source):
 
     tables: Annotated[Frozen[Name, Table], Field(min_length=1)]
     # Other keys say how files are read, too; they are in the stamps that lakes hold.
-    fetched_by = frozenset({"trailing_separators"})
+    fetched_by = frozenset({"trailing_separators", "optional"})
 
 
 class SiteSource(Source):

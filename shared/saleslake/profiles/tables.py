@@ -40,6 +40,8 @@ class Table(Part):
     `export.zip` alone takes every member of the archive; `export.zip/orders.csv`, or a second pattern
     `orders.csv`, only those that match.
     """
+    optional: bool = False
+    """No file may be there (yet); else a pattern that none matches is a fault."""
     format: Format | None = None
     """Taken from the file's suffix (before `.gz`, or inside a `.zip`) where it is not said."""
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"

@@ -1,5 +1,12 @@
+-- What is expected of customers is learnt: no query makes it, it is taken as it stands.
 -- Scores are reckoned here of all orders, not taken from the last year of rfm_history.
-with members as (
+with learnt as (
+    select
+        company, customer_key, expected_from, probability_active, expected_orders, expected_spend_mean,
+        expected_spend_median, lifetime_value, cluster, cluster_name
+    from raw_customer_analysis
+),
+members as (
     select company, customer_key from dim_customer where customer_key <> 0
     union
     select company, customer_key from sold
@@ -58,10 +65,12 @@ select
     r_score, f_score, m_score,
     coalesce(n.segment, case when m.customer_key = 0 then 'unknown' else 'none' end) as segment,
     loyalty_rank,
+    e.* exclude (company, customer_key),
     coalesce(columns(s.* exclude (company, customer_key, first_order_date, last_order_date)), 0)
 from members m
 left join bounds b on b.company = m.company
 left join sums s on s.company = m.company and s.customer_key = m.customer_key
 left join named n on n.company = m.company and n.customer_key = m.customer_key
 left join listed l on l.company = m.company and l.customer_key = m.customer_key
+left join learnt e on e.company = m.company and e.customer_key = m.customer_key
 left join dim_customer d on d.customer_key = m.customer_key

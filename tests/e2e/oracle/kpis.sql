@@ -143,6 +143,21 @@ figures as (
     union all
     select company, grain, period, 'booked_amount', money(booked) from bookings
 ),
+-- Of a period each month of which has a target, where months add up.
+targets as (
+    select company, kpi, (month || '-01')::date as month, value::decimal(18, 4) as target
+    from target_lines where coalesce(salesperson_id, team_id, store_id, category_id) is null
+),
+aimed as (
+    select company, grain, period, kpi, sum(target) as target
+    from (select distinct company, grain, period, since, until from periods where grain not in ('day', 'week'))
+    join targets using (company)
+    where month between since and until and (grain = 'month' or kpi in (
+        'net_sales', 'sales', 'gross_sales', 'margin', 'orders', 'new_customers', 'signed_amount', 'booked_amount'
+    ))
+    group by company, grain, period, kpi, since, until
+    having count(*) = datediff('month', since, until) + 1
+),
 shown as (
     select * from figures
     where grain <> 'day' or kpi in (
@@ -159,8 +174,10 @@ select
     f.value,
     p.value as previous, change(f.value, p.value) as previous_change_rate,
     y.value as year_before, change(f.value, y.value) as year_before_change_rate,
+    a.target, share(f.value, a.target) as attainment_rate,
     f.period + length <= as_of as is_complete
 from shown f
+left join aimed a using (company, grain, period, kpi)
 join grains using (grain)
 join ends using (company)
 left join shown p on (p.company, p.grain, p.kpi, p.period) = (f.company, f.grain, f.kpi, (f.period - back)::date)

@@ -24,6 +24,10 @@ named as (
     left join contacts using (company, month, salesperson_key)
     left join dim_salesperson p using (salesperson_key)
 ),
+targets as (
+    select company, salesperson_id, (month || '-01')::date as month, value::decimal(18, 4) as target_amount
+    from target_lines where kpi = 'net_sales' and salesperson_id is not null
+),
 peers as (
     select a.company, a.month, a.salesperson_key, avg(b.net_amount) as mean, count(*) as people
     from named a join named b using (company, month)
@@ -43,11 +47,11 @@ everybody as (
     from named where salesperson_key <> 0 group by all
 )
 select
-    n.* exclude (salesperson_id),
+    n.* exclude (salesperson_id), t.target_amount, share(n.net_amount, t.target_amount) as attainment_rate,
     share(n.net_amount, sum(n.net_amount) over (partition by n.company, n.month)) as share_rate,
     case when n.salesperson_key <> 0 then row_number() over (
         partition by n.company, n.month, n.salesperson_key <> 0
-        order by n.net_amount desc, salesperson_id, n.salesperson_key
+        order by n.net_amount desc, n.salesperson_id, n.salesperson_key
     ) end as rank,
     case when n.salesperson_key <> 0 and p.people > 1 and p.mean > 0 then n.net_amount / p.mean end as results_index,
     case when n.salesperson_key <> 0 and e.people > 1 then list_avg(list_filter([
@@ -58,3 +62,4 @@ select
 from named n
 left join peers p using (company, month, salesperson_key)
 left join everybody e using (company, month)
+left join targets t on (t.company, t.month, t.salesperson_id) = (n.company, n.month, n.salesperson_id)

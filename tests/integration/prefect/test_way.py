@@ -161,6 +161,21 @@ def test_what_killed_runs_left_is_removed_every_week(services: Services):
     assert schedule["schedule"]["interval"] == 7 * 24 * 3600
 
 
+def test_what_is_due_is_learnt_every_hour(services: Services):
+    server = services.server
+    services.shell.well("run")
+    services.start("processor", SALESLAKE_MICROBATCH_SECONDS="3600")
+    services.served("learn", "hourly")
+    run = server.ended(server.ask("learn", "hourly"))
+    assert run["state_type"] == "COMPLETED"
+    assert run["state"]["message"].startswith("learnt: forecast, customers, clusters; snapshot ")
+    assert (services.shell.lake / "models" / "manifest.json").exists()
+    again = server.ended(server.ask("learn", "hourly"))
+    assert (again["state_type"], again["state"]["message"]) == ("COMPLETED", "nothing was due")
+    [schedule] = server.deployments("learn")["hourly"]["schedules"]
+    assert schedule["schedule"]["interval"] == 3600
+
+
 def test_a_fetch_that_fails_says_why_and_commits_nothing(services: Services, tmp_path: Path):
     corner.profile(services.shell.sources, "corner", tmp_path / "nowhere")
     services.start("scraper")

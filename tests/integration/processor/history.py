@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import polars as pl
 
+from saleslake import clock
 from saleslake.lake import Lake
 from saleslake_processor import decisions, ledger, quarantine, whatif
 from saleslake_processor.decide import on_batches, on_rows
 from saleslake_processor.decisions import Action, Decision
 from saleslake_processor.lock import writing
 from saleslake_processor.orphans import maintain
-from saleslake_processor.process import take_in
+from saleslake_processor.process import obey_reference, take_in
 from saleslake_processor.verify import verify
 from tests.integration.processor.shop import (
     ENTITIES,
@@ -28,6 +31,7 @@ from tests.integration.processor.shop import (
 Act = Callable[[Lake], object]
 
 KEPT = SETTINGS.model_copy(update={"gold_snapshots_kept": 2})
+REFERENCE = KEPT.model_copy(update={"reference": Path(__file__).parent / "reference"})
 _DATED = {**ENTITIES["order_line"], "fields": {**ENTITIES["order_line"]["fields"], "ship_date": "shipped"}}
 _WITHOUT_GIFTS = {**_DATED, "where": {"kind": {"not": ["note", "gift"]}}}
 SHOP = source(snapshot="table", entities={**ENTITIES, "order_line": _DATED}, refused_limit=0.4)
@@ -125,6 +129,13 @@ def _later_pass(lake: Lake) -> None:
     passed(lake, LATER_SHOP, settings=KEPT)
 
 
+def _pass_with_reference(lake: Lake) -> None:
+    # Like the decisions of people at a time of its own: made again, it is the same one.
+    with writing(lake), patch.object(clock, "now", lambda: later(8)):
+        obey_reference(lake, [LATER_SHOP], REFERENCE)
+    passed(lake, LATER_SHOP, settings=REFERENCE)
+
+
 def tidy(lake: Lake) -> None:
     """Two days later."""
     maintain(lake, 1, datetime.now(UTC) + timedelta(days=2))
@@ -154,6 +165,7 @@ HISTORY = [
     Episode("a refused row is released", _release, _again("release", _release)),
     Episode("a batch is given up", _give_up, _again("drop batch", _give_up)),
     Episode("batches are staged again", _restage, _again("restage", _restage, LATER_SHOP)),
+    Episode("reference files", _pass_with_reference, _pass_with_reference),
     Episode("maintenance", tidy, tidy, _litter),
     Episode("a proof", _proof, _later_pass),
 ]

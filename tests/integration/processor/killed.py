@@ -88,7 +88,7 @@ def stamps(lake: Lake) -> dict[str, Stamp]:
     found = {}
     for folder, _, names in os.walk(lake.root):
         for name in names:
-            status = os.lstat(file := os.path.join(folder, name))  # noqa: PTH118
+            status = os.lstat(file := os.path.join(folder, name))  # noqa: PTH118  # Path is slow
             found[file] = (status.st_ino, status.st_size, status.st_mtime_ns)
     found.pop(str(lake.lock), None)
     return found

@@ -17,7 +17,7 @@ from saleslake_scraper.history import history
 from saleslake_scraper.unlisted import gone
 
 Row = dict[str, Any]
-SETTINGS = Settings(_env_file=None)
+SETTINGS = Settings(_env_file=None, reference=Path("not there"))
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 ENTITIES: dict[str, Any] = {

@@ -8,7 +8,8 @@ import pytest
 
 from saleslake.lake import Lake
 from saleslake_processor import gold_files, publish
-from saleslake_processor.marts.graph import MARTS, Frames
+from saleslake_processor.marts.graph import MARTS
+from saleslake_processor.marts.mart import Frames
 from saleslake_processor.publish import ContractBrokenError
 from tests.integration.processor.shop import SETTINGS, bytes_of, gold, later, line, net, passed, trade, write
 

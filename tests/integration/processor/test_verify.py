@@ -1,5 +1,6 @@
 """`verify` finds the lake equal to its rebuild, or says where it is not."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,14 +15,21 @@ from saleslake_processor.verify import verify
 from tests.integration.processor.shop import SETTINGS, bytes_of, later, line, passed, source, trade, write
 
 
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    lake = Lake(tmp_path)
+@pytest.fixture(scope="module")
+def traded(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Made once, and copied for each test."""
+    lake = Lake(tmp_path_factory.mktemp("traded"))
     trade(lake)
     passed(lake)
     write(lake, {"lines": [line("o1-1", price="9")]}, at=later(9))
     passed(lake)
     return lake
+
+
+@pytest.fixture
+def lake(traded: Lake, tmp_path: Path) -> Lake:
+    shutil.copytree(traded.root, tmp_path / "lake")
+    return Lake(tmp_path / "lake")
 
 
 def found(lake: Lake) -> list[Difference]:
@@ -99,7 +107,14 @@ def test_gold_with_other_values_is_found(lake: Lake):
 
 
 def test_gold_written_through_a_stable_name_is_found(lake: Lake):
-    altered(lake.gold_latest / "refresh_info.parquet", lambda rows: rows)
+    manifest = gold_files.load(lake)
+    assert manifest is not None
+    [file] = manifest.tables["refresh_info"].files
+    stable = lake.gold_latest / "refresh_info.parquet"
+    # The copy has made a file of its own of it.
+    stable.unlink()
+    stable.hardlink_to(lake.gold / file.path)
+    altered(stable, lambda rows: rows)
     assert [difference.column for difference in found(lake)] == ["sha256"]
 
 

@@ -178,6 +178,13 @@ def test_a_table_without_a_file_is_named(place, two):
     assert crawl.report["committed"] is True
 
 
+def test_an_optional_table_may_have_no_file(place, two):
+    tables = '[tables.sales]\nfiles = "*.csv"\n[tables.stock]\nfiles = "stock*"\noptional = true\n'
+    place.profile(two.url, tables)
+    crawl = place.crawl()
+    assert (crawl.code, crawl.failures) == (0, {})
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

@@ -10,6 +10,7 @@ from saleslake.damage import DamagedError
 from saleslake_flows import cli, exits, pipeline
 from saleslake_processor.ingest import LedgerDoesNotTieError
 from saleslake_processor.keys import KeyCollisionError
+from saleslake_processor.learnt.learn import Learning
 from saleslake_processor.lock import LakeBusyError
 from saleslake_processor.publish import ContractBrokenError
 from saleslake_processor.totals.tie import Gap, Hop, UntiedError
@@ -151,6 +152,39 @@ def test_quiet_says_nothing_when_all_is_well(here: Path):
     done = saleslake("--quiet", "process")
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
     assert "nothing new" in saleslake("process").stdout
+
+
+def failed(*_: object) -> Learning:
+    return Learning(["customers"], {"forecast": ZeroDivisionError("by zero\nand more")}, None)
+
+
+def test_a_study_that_failed_is_named(here: Path, monkeypatch):
+    monkeypatch.setattr(pipeline, "learn", failed)
+    done = saleslake("learn")
+    assert done.exit_code == 1
+    said = "study forecast failed, what it learnt before holds: ZeroDivisionError: by zero"
+    assert done.stderr.splitlines() == [said]
+    monkeypatch.setattr(pipeline, "scrape", lambda *_: [])
+    ran = saleslake("run")
+    assert (ran.exit_code, ran.stdout) == (1, "nothing new\n")
+    assert ran.stderr.splitlines()[-1] == said
+
+
+def test_a_run_tells_what_it_did_before_it_says_that_nothing_could_be_learnt(here: Path, monkeypatch):
+    def broken(*_: object) -> None:
+        raise exits.FailedError("it broke")
+
+    monkeypatch.setattr(pipeline, "learn", broken)
+    monkeypatch.setattr(pipeline, "scrape", lambda *_: [])
+    done = saleslake("run")
+    assert (done.exit_code, done.stdout) == (1, "nothing new\n")
+    assert done.stderr.splitlines()[-1] == "it broke"
+
+
+def test_of_an_empty_lake_nothing_is_learnt_and_that_is_said(here: Path):
+    done = saleslake("learn")
+    assert done.exit_code == 0
+    assert done.stdout == "nothing to learn: no sales have been taken in yet (saleslake run)\n"
 
 
 def test_the_list_of_profiles_shows_the_wrong_ones_and_check_names_their_faults(here: Path):

@@ -43,6 +43,11 @@ def test_the_processor_serves_without_the_scraper():
     imported("saleslake_flows.served.serve, saleslake_flows.served.rehearsal", SCRAPER)
 
 
+def test_an_error_is_told_without_what_learns():
+    told = "saleslake_flows.exits.told(lock.LakeBusyError())"
+    imported(f"saleslake_flows.exits, saleslake_processor.lock as lock; {told}", {"lightgbm", "scipy"})
+
+
 def test_a_package_that_is_refused_is_seen():
     with pytest.raises(AssertionError, match="saleslake_processor is not in this image"):
         imported("saleslake_flows.served.microbatch", PROCESSOR)

@@ -43,12 +43,43 @@ ROWS = pl.DataFrame(
         ("inferred=", [2]),
         ("share=0.3333", [0]),
         ("share=.3", [1]),
+        ("name!=Tea", [1, 2, 3]),
+        ("name!=", [0, 3]),
+        ("name~TE", [0]),
+        ("name~=", [3]),
+        ("name>Tea", [3]),
+        ("day!=2026-03-31", [1, 2, 3]),
+        ("day!=", [0, 1]),
+        ("day>2026-03-31", [1]),
+        ("day>=2026-03-31", [0, 1]),
+        ("day<2026-04-01", [0]),
+        ("amount>0", [0]),
+        ("amount>-0.0001", [0, 3]),
+        ("amount<=0", [1, 3]),
+        ("amount!=0", [0, 1, 2]),
+        ("lines>9", [1]),
+        ("lines<=1", [0, 3]),
+        ("inferred!=no", [0, 2]),
+        ("share>0.3333", []),
+        ("share>=0.3333", [0]),
+        ("share<.3", [3]),
     ],
 )
 def test_a_value_is_compared_as_what_the_column_is(condition, rows):
-    [(name, value)] = split([condition])
-    found = ROWS.with_row_index("at").filter(holds(name, ROWS.schema[name], value))
-    assert found["at"].to_list() == rows
+    assert found(condition) == rows
+
+
+def found(condition: str) -> list[int]:
+    """Numbers of the rows in which it holds."""
+    [parts] = split([condition])
+    return ROWS.with_row_index("at").filter(holds(parts, ROWS.schema[parts.column]))["at"].to_list()
+
+
+@pytest.mark.parametrize("column", ROWS.columns)
+def test_a_sign_and_its_opposite_are_of_all_rows(column):
+    assert sorted(found(f"{column}=") + found(f"{column}!=")) == [0, 1, 2, 3]
+    value = {"day": "2026-04-01", "inferred": "yes"}.get(column, "1")
+    assert sorted(found(f"{column}={value}") + found(f"{column}!={value}")) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -67,16 +98,24 @@ def test_a_value_is_compared_as_what_the_column_is(condition, rows):
         ("lines=9223372036854775808", "whole number"),
         ("inferred=1", "boolean"),
         ("share=a third", "float"),
+        ("day>soon", "date"),
+        ("amount<=1e15", "decimal"),
     ],
 )
 def test_what_the_column_cannot_hold_is_wrong_use_by_column_type_and_value(condition, kind):
-    [(name, value)] = split([condition])
+    [parts] = split([condition])
     with pytest.raises(WrongUseError) as told:
-        holds(name, ROWS.schema[name], value)
-    assert str(told.value).startswith(f"{name} = {value!r}: the column is a {kind}; expected ")
+        holds(parts, ROWS.schema[parts.column])
+    asked = f"{parts.column} {parts.sign} {parts.value!r}"
+    assert str(told.value).startswith(f"{asked}: the column is a {kind}; expected ")
 
 
-@pytest.mark.parametrize("condition", ["day", "", "day<2026"])
+def test_only_text_is_looked_into():
+    with pytest.raises(WrongUseError, match="the column is a decimal; ~ looks into text"):
+        found("amount~3")
+
+
+@pytest.mark.parametrize("condition", ["day", "", "day<", "name~", "=Tea", "day!2026"])
 def test_a_condition_has_a_column_and_a_value(condition):
     with pytest.raises(WrongUseError, match="expected COLUMN=VALUE"):
         split(["name=Tea", condition])

@@ -1,5 +1,6 @@
 """All gold tables of a lake in memory, built and held to their contracts as a publication does it."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,9 +9,11 @@ import polars as pl
 from saleslake_processor.derive import advance
 from saleslake_processor.derive.sums import SUMS
 from saleslake_processor.derive.touched import KEPT
+from saleslake_processor.learnt import frames as learnt
 from saleslake_processor.ledger import SCHEMA as LEDGER_SCHEMA
 from saleslake_processor.marts.graph import MARTS
-from saleslake_processor.publish import held
+from saleslake_processor.publish import held, of_references
+from saleslake_processor.reference.frames import References
 from saleslake_processor.runs import SCHEMA as RUNS
 from saleslake_processor.staging.refused import QUARANTINE
 from tests.property.memory_lake import COMPANY, Event, MemoryLake
@@ -46,7 +49,12 @@ def accounted(lake: MemoryLake) -> pl.LazyFrame:
     return ledger(*found) if of_lines else ledger({}, *found)
 
 
-def given(lake: MemoryLake, fiscal_year_start: int = 1, **more: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+def given(
+    lake: MemoryLake,
+    fiscal_year_start: int = 1,
+    references: References | None = None,
+    **more: pl.LazyFrame,
+) -> dict[str, pl.LazyFrame]:
     """What gold tables are made of."""
     state = {name: frame.lazy() for name, frame in lake.state.items()}
     publication = {
@@ -66,18 +74,41 @@ def given(lake: MemoryLake, fiscal_year_start: int = 1, **more: pl.LazyFrame) ->
         "refused": pl.LazyFrame(schema=QUARANTINE),
         "runs": pl.LazyFrame(schema=RUNS),
         "publication": pl.LazyFrame(publication),
+        **of_references(references or {}),
+        **learnt.whole({}),
         **{f"current/{name}": advance.members(state, name) for name in KEPT},
         **{f"sums/{name}": advance.sums(state, name) for name in SUMS},
         **more,
     }
 
 
-def built(frames: dict[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+class Gold(Mapping[str, pl.DataFrame]):
+    """Gold tables by name; each is made, and held to its contract, when it is asked for."""
+
+    def __init__(self, frames: dict[str, pl.LazyFrame]) -> None:
+        self.frames, self.made = frames, dict[str, pl.DataFrame]()
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self.made:
+            mart = _MARTS[name]
+            # A fact table is made of the facts of its own name.
+            tables = {each: self[each].lazy() for each in mart.inputs if each in _MARTS and each != name}
+            self.made[name] = held(mart, mart.build({**self.frames, **tables}))
+        return self.made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MARTS)
+
+    def __len__(self) -> int:
+        return len(_MARTS)
+
+
+_MARTS = {mart.name: mart for mart in MARTS}
+
+
+def built(frames: dict[str, pl.LazyFrame]) -> Gold:
     """Gold tables by name."""
-    tables: dict[str, pl.DataFrame] = {}
-    for mart in MARTS:
-        tables[mart.name] = held(mart, mart.build({**frames, **{n: t.lazy() for n, t in tables.items()}}))
-    return tables
+    return Gold(frames)
 
 
 def table(name: str, *events: Event, **said: Any) -> list[Row]:

@@ -14,7 +14,7 @@ WORK = ("attribution_date", "engage_date", "close_date")
 def calendar(
     *dates: date, fiscal_year_start: int = 1, dated: dict[str, date] | None = None
 ) -> dict[date, Row]:
-    """Around dates of sales, and those of opportunities and bookings by the name of their column."""
+    """Around dates of sales, and those of opportunities, bookings and stock by the name of their column."""
 
     def column(name: str) -> pl.Series:
         return pl.Series([(dated or {}).get(name)], dtype=pl.Date())
@@ -23,6 +23,7 @@ def calendar(
         "sums/date_store_category": pl.LazyFrame({"date": dates}, schema={"date": pl.Date}),
         "current/opportunity": pl.LazyFrame({name: column(name) for name in WORK}),
         "current/booking": pl.LazyFrame({"month": column("month")}),
+        "current/stock": pl.LazyFrame({"stock_date": column("stock_date")}),
         "publication": pl.LazyFrame({"fiscal_year_start": [fiscal_year_start]}),
     }
     return {row["date"]: row for row in dim_date(given).collect().to_dicts()}
@@ -38,7 +39,7 @@ def test_a_leap_day_is_a_day():
     assert len(calendar(date(2024, 5, 5))) == 366
 
 
-@pytest.mark.parametrize("name", [*WORK, "month"])
+@pytest.mark.parametrize("name", [*WORK, "month", "stock_date"])
 def test_the_work_of_the_sales_team_has_its_days(name: str):
     assert {day.year for day in calendar(date(2026, 5, 5), dated={name: date(2024, 3, 1)})} == {
         2024,

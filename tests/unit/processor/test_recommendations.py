@@ -1,5 +1,6 @@
 """What is offered to whom, by which method, and how the methods are scored."""
 
+from collections.abc import Mapping
 from datetime import date
 from random import Random
 
@@ -29,7 +30,7 @@ def order(customer: str | None, products: str, day: date = BEFORE, copies: int =
     ]
 
 
-def offered(tables: dict[str, pl.DataFrame]) -> dict[str, list[tuple[str, str, str | None]]]:
+def offered(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[tuple[str, str, str | None]]]:
     """Product, method and reason by customer, the first one first."""
     names = {row["customer_key"]: row["customer_id"] for row in tables["dim_customer"].to_dicts()}
     found: dict[str, list[tuple[str, str, str | None]]] = {}
@@ -40,11 +41,11 @@ def offered(tables: dict[str, pl.DataFrame]) -> dict[str, list[tuple[str, str, s
     return found
 
 
-def told(*events: Row) -> dict[str, pl.DataFrame]:
+def told(*events: Row) -> Mapping[str, pl.DataFrame]:
     return built(given(taken(*events, *ALWAYS)))
 
 
-def accuracy(tables: dict[str, pl.DataFrame]) -> dict[str, tuple[int, int, bool]]:
+def accuracy(tables: Mapping[str, pl.DataFrame]) -> dict[str, tuple[int, int, bool]]:
     rows = tables["recommendation_accuracy"].to_dicts()
     return {row["method"]: (row["customers"], row["hits"], row["is_used"]) for row in rows}
 

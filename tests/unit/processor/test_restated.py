@@ -107,6 +107,15 @@ def test_an_order_s_header_and_a_line_that_is_deleted_are_causes():
     assert found[1, "orders"] == (1, 0, "other/b")
 
 
+def test_a_line_that_comes_back_is_the_cause_of_what_its_stray_return_no_longer_gives():
+    lake = shop(line("d", order_id="o4", order_date=JANUARY, deleted=True))
+    told(lake, {"b": [come_back("r", order_line_id="d", return_date=JANUARY, return_amount="10")]})
+    found = told(lake, {"c": [again("d", order_id="o4", order_date=JANUARY)]})
+    # A stray return has no known cost; beside its line it has.
+    assert found[1, "uncosted_amount"] == (-10, 0, "test/c")
+    assert {batches for _, _, batches in found.values()} == {"test/c"}
+
+
 def test_a_product_whose_cost_changes_is_the_cause_and_one_that_is_renamed_is_not():
     found = told(
         shop(),

@@ -52,7 +52,7 @@ CELLS = {
     "text": (" 007 ", " 007 "),
     "truth": (True, "true"),
     "day": (datetime(2019, 7, 13), "2019-07-13"),  # noqa: DTZ001 # spreadsheets know no zone
-    "instant": (datetime(2019, 7, 13, 10, 0), "2019-07-13T10:00:00"),  # noqa: DTZ001
+    "instant": (datetime(2019, 7, 13, 10, 0), "2019-07-13T10:00:00"),  # noqa: DTZ001  # as above
     "text like an instant": ("2019-07-13 00:00:00", "2019-07-13 00:00:00"),
     "empty": (None, None),
 }

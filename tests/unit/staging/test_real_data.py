@@ -42,7 +42,7 @@ def read_tables(source: Source) -> dict[str, pl.DataFrame]:
                     _content_hash=pl.lit("0"),
                 )
             )
-    return {table: pl.concat(frames, how="diagonal") for table, frames in parts.items()}
+    return {table: pl.concat(frames, how="diagonal") for table, frames in parts.items() if frames}
 
 
 Results = dict[str, list[Staged]]
@@ -55,6 +55,7 @@ def results_of(name: str, environment: dict[str, str]) -> Results:
         entity: [
             stage(raw[mapping.from_], source, ENTITIES[entity], mapping, "20260301T000000000000Z")
             for mapping in mappings
+            if mapping.from_ in raw
         ]
         for entity, mappings in source.entities.items()
     }
@@ -83,6 +84,13 @@ COUNTS = {
         "customer": [(9994, 0, 793)],
         "place": [(9994, 0, 632)],
         "salesperson": [(4, 0, 4)],
+    },
+    "superstore_2022": {
+        "order_line": [(10194, 0, 10194)],
+        "product": [(10194, 0, 1862)],
+        "category": [(10194, 0, 17), (10194, 0, 3)],
+        "customer": [(10194, 0, 804)],
+        "place": [(10194, 0, 655)],
     },
     "simplon": {
         "order_line": [(30, 0, 30)],
@@ -142,6 +150,7 @@ def of(results, name, entity, place=0):
 REFERENCES = [
     ("adventureworks", ["product", "customer", "place"]),
     ("superstore", ["product", "customer", "place", "salesperson"]),
+    ("superstore_2022", ["product", "customer", "place"]),
     ("simplon", ["product", "store"]),
     ("adventureworks_oltp", ["product", "order"]),
     ("northwind", ["product", "order"]),

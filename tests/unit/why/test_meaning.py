@@ -7,10 +7,12 @@ from saleslake.profiles.lines import Path
 from saleslake_flows import meanings as told
 from saleslake_flows.exits import WrongUseError
 from saleslake_flows.screen import Screen
-from saleslake_processor.marts.graph import MARTS, STATE, Mart
+from saleslake_processor.contracts.entities import ENTITIES
+from saleslake_processor.marts.graph import MARTS
+from saleslake_processor.marts.mart import STATE, Mart
 from saleslake_processor.why.lineage import Node, lineage
 from saleslake_processor.why.meaning import Meaning, meanings
-from saleslake_processor.why.ways import BY, WAYS, choosing, way
+from saleslake_processor.why.ways import BY, ROWS, WAYS, choosing, way
 from tests.conftest import ROOT
 
 each = pytest.mark.parametrize("mart", MARTS, ids=[mart.name for mart in MARTS])
@@ -26,6 +28,12 @@ def column(table: str, name: str) -> Meaning:
 def test_every_column_is_explained(mart: Mart):
     assert [one.name for one in meanings(mart)] == mart.columns
     assert all(one.says and one.type for one in meanings(mart))
+
+
+@each
+def test_every_column_says_how_it_comes_about(mart: Mart):
+    """By a formula, or by saying whence it is taken as it is; keys are what a row is about."""
+    assert [one.name for one in meanings(mart) if not one.formula and not one.is_key] == []
 
 
 def test_a_column_has_its_unit_formula_and_rules():
@@ -44,11 +52,13 @@ def test_what_is_declared_of_a_table_is_there(mart: Mart):
     for name in mart.columns:
         assert set(choosing(mart, name)) <= {*BY} & {*mart.columns}
         found = way(mart, name)
-        assert {*found.of, *([found.over] if found.over else [])} <= set(mart.columns)
+        assert {*found.of, *([found.over] if found.over else []), *found.adds} <= set(mart.columns)
+        assert {*found.adds} <= {*BY, "year"}
+        assert found.rows_of in {"", *ENTITIES}
 
 
 def test_no_table_is_declared_that_is_not_there():
-    assert set(WAYS) <= {mart.name for mart in MARTS}
+    assert {*WAYS, *ROWS} <= {mart.name for mart in MARTS}
 
 
 def names(node: Node) -> set[str]:

@@ -4,6 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from saleslake_processor.contracts import columns as c
+from saleslake_processor.contracts.clusters import CLUSTER, CLUSTER_NAME
 from saleslake_processor.contracts.marts import Measures
 
 CHAMPIONS, LOYAL = "Champions", "Loyal customers"
@@ -71,11 +72,80 @@ class CustomerAnalysis(Scored, Measures):
         "orders less 1, rounded half away from zero; null below 2 orders",
     )
     average_order_amount = c.money("net divided by orders, rounded half away from zero; null without one")
+    cluster = dy.Int64(
+        nullable=True,
+        description=f"{CLUSTER} (customer_clusters); null where none was learnt of the customer",
+    )
+    cluster_name = c.text(f"{CLUSTER_NAME}; null where none was learnt of the customer")
     loyalty_rank = dy.Int64(
         nullable=True,
         min=1,
         description="place on the loyalty list: Champions and Loyal customers with a net above 0 by net, "
         "then by orders, then by customer id; null for all others",
+    )
+    expected_from = c.day(
+        "first of the 90 days that the five columns which follow are about: the day after the one that was "
+        "closed last when it was learnt; with these null where nothing was learnt of the customer (yet)"
+    )
+    probability_active = c.rate("probability of an order in these 90 days")
+    expected_orders = c.quantity("mean number of days with an order in these 90 days")
+    expected_spend_mean = c.money(
+        "mean net spend of these 90 days, returns taken off; what adds up over customers"
+    )
+    expected_spend_median = c.money(
+        "net spend of these 90 days that is as likely exceeded as not: the best guess for one customer, 0 "
+        "for most where most do not order; does not add up"
+    )
+    lifetime_value = c.money(
+        "net until expected_from, plus the mean net spend expected in the 365 days from then on; not "
+        "discounted"
+    )
+
+
+METHODS = ("model", "bg_nbd", "naive")
+
+
+class CustomerAccuracy(dy.Schema):
+    """One row per company and method: how good what is expected of customers would have been for the last 90
+    days, of what was known before them."""
+
+    company = c.text("whose customers", primary=True)
+    method = dy.String(
+        primary_key=True,
+        check=lambda column: column.is_in(METHODS),
+        description="model: what customer_analysis has; bg_nbd: BG/NBD and gamma-gamma alone; naive: each "
+        "customer spends what it spent in as many days before, and orders if it did then",
+    )
+    horizon_days = dy.Int64(nullable=False, min=1, description="days that were held out")
+    held_out_from = c.day("first of them", required=True)
+    held_out_until = c.day("last of them: the last closed day", required=True)
+    customers = c.count("customers known before them")
+    actual_amount = c.money("what these spent in them, returns taken off", required=True)
+    median_error_amount = c.money(
+        "mean of the absolute differences of expected_spend_median and what was spent", required=True
+    )
+    mean_error_amount = c.money(
+        "root of the mean of the squared differences of expected_spend_mean and what was spent", required=True
+    )
+    rank_correlation_rate = c.rate(
+        "Spearman's rank correlation of expected_spend_mean and what was spent, -1..1; null where either is "
+        "the same for all"
+    )
+    total_error_rate = c.rate(
+        "sum of expected_spend_mean to what was spent, less 1; may be below 0, or above 1; null where "
+        "nothing was spent"
+    )
+    decile_error_rate = c.rate(
+        "customers in ten groups by expected_spend_mean: sum of the absolute differences of expected and "
+        "spent sums to all that was spent; may be above 1; null where nothing was spent"
+    )
+    brier_rate = c.rate(
+        "mean of the squared differences of probability_active and 1 where the customer ordered, 0 where not",
+        required=True,
+    )
+    auc_rate = c.rate(
+        "probability that of two customers, one who ordered and one who did not, the first had the higher "
+        "probability_active; null where all or none did"
     )
 
 

@@ -10,15 +10,10 @@ import dataframely as dy
 import polars as pl
 
 from saleslake_processor.contracts import columns as c
-from saleslake_processor.contracts.plausible import (
-    LEAST_RATE,
-    MOST_MONEY,
-    MOST_RATE,
-    MOST_UNITS,
-    iso_code,
-    plausible,
-)
+from saleslake_processor.contracts.exchange_rates import ExchangeRate
+from saleslake_processor.contracts.plausible import MOST_MONEY, MOST_UNITS, iso_code, plausible
 from saleslake_processor.contracts.sales_team import Account, Booking, Opportunity
+from saleslake_processor.contracts.stock import Stock
 
 
 class Product(dy.Schema):
@@ -260,32 +255,6 @@ class Return(dy.Schema):
         return pl.any_horizontal(pl.col("order_line_id", "order_id", "product_id").is_not_null())
 
 
-class ExchangeRate(dy.Schema):
-    """One row per day and pair of currencies: what one unit of the first is worth in the second."""
-
-    exchange_rate_id = c.identifier("day and both currencies, as `key` composes them", required=True)
-    rate_date = c.day("day from which it holds, until a later one", required=True)
-    from_currency = c.currency("ISO 4217 code of the currency of which one unit is meant", required=True)
-    to_currency = c.currency("ISO 4217 code of the currency in which it is worth `rate`", required=True)
-    rate = c.exchange_rate("units of the second currency for one of the first")
-
-    @dy.rule()
-    def rate_date_plausible(cls) -> pl.Expr:
-        return plausible(cls.rate_date.col)
-
-    @dy.rule()
-    def from_currency_is_iso_code(cls) -> pl.Expr:
-        return iso_code(cls.from_currency.col)
-
-    @dy.rule()
-    def to_currency_is_iso_code(cls) -> pl.Expr:
-        return iso_code(cls.to_currency.col)
-
-    @dy.rule()
-    def rate_plausible(cls) -> pl.Expr:
-        return cls.rate.col.is_between(LEAST_RATE, MOST_RATE)
-
-
 @dataclass(frozen=True)
 class Entity:
     """An entity and how its log is laid out."""
@@ -298,6 +267,11 @@ class Entity:
     """Rows carry the source's terms: tax rate, prices with or without tax, places of money, currencies."""
     is_fact: bool = False
     """A row is a row of a fact by itself; the facts of orders are derived from several together."""
+
+    @property
+    def is_dimension(self) -> bool:
+        """Whether facts refer to its rows."""
+        return not (self.priced or self.is_fact)
 
     @property
     def id(self) -> str:
@@ -344,5 +318,6 @@ ENTITIES: dict[str, Entity] = {
         Entity("account", Account),
         Entity("opportunity", Opportunity, dated_by="attribution_date", priced=True, is_fact=True),
         Entity("booking", Booking, priced=True, is_fact=True),
+        Entity("stock", Stock, dated_by="stock_date", is_fact=True),
     )
 }

@@ -77,6 +77,13 @@ class Kpis(dy.Schema):
         "the figure of the same period a year before, of a week 52 weeks before; null before the first period"
     )
     year_before_change_rate = c.rate(f"value less that of the year before, as part of it; {_CHANGE}")
+    target = c.money(
+        "what the company aims at (reference/targets.csv); of longer periods than a month the sum of their "
+        "months', null where one has none, of days, weeks, and figures that do not add up over months"
+    )
+    attainment_rate = c.rate(
+        "value as part of the target, above 1 where it is passed; null where that is 0 or less"
+    )
     is_complete = dy.Bool(
         nullable=False,
         description="whether the period is over by as_of; of a company without sales by the day after the "

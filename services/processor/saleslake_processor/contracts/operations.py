@@ -65,13 +65,16 @@ class DataQuality(dy.Schema):
 
     The checks are the rules that refused rows broke (`<field>|<rule>`), and: `held_back`; `column_appeared`,
     `column_vanished` (schema drift); `waits_for_date_or_rate`; `inferred_members` (referred to only);
-    `no_amount` (lines that bring no price, and whose product has none); `returned_more_than_sold`.
+    `no_amount` (lines that bring no price, and whose product has none); `returned_more_than_sold`;
+    `reference_expired` (a line of a reference file whose row says something else by now, since the batch),
+    `reference_unused` (one that has found no row); `forecast_drift` (more of what came lay outside the bounds
+    of published forecasts than chance explains: `field` says of which, `rows` how many).
     """
 
     company = c.text("whose rows", primary=True)
     source = c.text("profile by which they came; empty: of all", primary=True)
     batch = c.text("batch; empty: of all", primary=True)
-    raw_table = c.text("table of the profile; empty: of all", primary=True)
+    raw_table = c.text("table of the profile, or reference file; empty: of all", primary=True)
     entity = c.text("what the rows were read as; empty: of a raw table as a whole", primary=True)
     check = c.text("what was found", primary=True)
     field = c.text("field of the entity, or column of the raw table, that it is about", primary=True)

@@ -38,6 +38,10 @@ class SalesBySalesperson(Measures):
         description="place by net among the known people of the company's month, from 1; equal ones by "
         "salesperson id; null for the unknown one",
     )
+    target_amount = c.money("net that the person is to reach in the month; null where no target is set")
+    attainment_rate = c.rate(
+        "net as part of the target, above 1 where it is passed; null where that is 0 or less"
+    )
     results_index = c.rate(
         "net, divided by the mean net of the known people of the team with a row in the month, of the "
         "company where the team is unknown or has nobody else; 1 is the mean; null for the unknown one, "

@@ -47,13 +47,14 @@ def causes(restated: pl.DataFrame, before: Frames, after: Frames, difference: Di
             *_by_rates(difference, before, after),
         ]
     )
+    of_others = _changed_places(*facts).join(found, left_on="other", right_on="touch_key").select(*_CAUSE)
     again = pl.struct(_BATCH).is_in(difference.again.to_struct().implode())
     name = pl.concat_str(*_BATCH, separator="/") + pl.when(again).then(pl.lit(" (staged again)")).otherwise(
         pl.lit("")
     )
     named = (
         moved.lazy()
-        .join(found.unique(), on="touch_key")
+        .join(pl.concat([found, of_others]).unique(), on="touch_key")
         .select(*FIGURE, "batch", name=name)
         .unique()
         .sort("batch", "name")
@@ -90,6 +91,20 @@ def _moved(before: Mapping[str, pl.LazyFrame], after: Mapping[str, pl.LazyFrame]
         pl.selectors.decimal().fill_null(0)
     )
     return both.filter(pl.col("value") != pl.col("value_right")).select(*FIGURE, "touch_key")
+
+
+def _changed_places(before: Mapping[str, pl.LazyFrame], after: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Between what a return went when the order of its line came or went: `touch_key`, `other`, both ways.
+
+    What moved it there is a row of one of the two only; both give something else by it.
+    """
+    was, now = (facts["fact_returns"].select("return_key", "touch_key") for facts in (before, after))
+    pairs = (
+        was.join(now, on="return_key", suffix="_now")
+        .filter(pl.col("touch_key") != pl.col("touch_key_now"))
+        .select("touch_key", other="touch_key_now")
+    )
+    return pl.concat([pairs, pairs.select(touch_key="other", other="touch_key")]).unique()
 
 
 def _by_rows(difference: Difference, facts: Mapping[str, pl.LazyFrame]) -> Iterator[pl.LazyFrame]:

@@ -17,7 +17,7 @@ SCHEMA: dict[str, pl.DataType] = {
 
 def referred(added: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """The members that the versions refer to. Orders and their lines are no members of anything."""
-    dimensions = [name for name, entity in ENTITIES.items() if not entity.priced]
+    dimensions = [name for name, entity in ENTITIES.items() if entity.is_dimension]
     found = []
     for target in dimensions:
         named = [members for name, rows in added.items() for members in _of(ENTITIES[name], target, rows)]

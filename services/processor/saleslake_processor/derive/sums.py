@@ -33,6 +33,7 @@ SUMS: dict[str, list[str]] = {
     "month": ["company", "month"],
     "date_store_category": ["company", "date", "store_key", "category_key"],
     "date_customer": ["company", "date", "customer_key"],
+    "date_product": ["company", "date", "category_key", "product_key"],
     "month_product": ["company", "month", "product_key"],
     "month_store": ["company", "month", "store_key"],
     "month_place": ["company", "month", "place_key"],

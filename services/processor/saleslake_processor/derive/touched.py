@@ -10,7 +10,7 @@ from saleslake_processor.derive.difference import Difference
 
 TOUCH = "touch_key"
 
-DIMENSIONS = [name for name, entity in ENTITIES.items() if not entity.priced]
+DIMENSIONS = [name for name, entity in ENTITIES.items() if entity.is_dimension]
 """Entities that facts refer to."""
 
 KEPT = [*DIMENSIONS, *(name for name, entity in ENTITIES.items() if entity.is_fact)]

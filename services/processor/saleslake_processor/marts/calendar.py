@@ -44,5 +44,6 @@ def _dates(given: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
         ("sums/date_store_category", "date"),
         *(("current/opportunity", name) for name in ("attribution_date", "engage_date", "close_date")),
         ("current/booking", "month"),
+        ("current/stock", "stock_date"),
     )
     return pl.concat([given[name].select(date=column) for name, column in dated])

@@ -8,6 +8,7 @@ from saleslake_processor import keys
 from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.contracts.customers import NO_ORDER, UNKNOWN, Scored
 from saleslake_processor.derive.sums import AMOUNTS
+from saleslake_processor.marts.clusters import cluster_of
 from saleslake_processor.marts.segments import LOYALTY_LIST, scored
 from saleslake_processor.money import amount, rounded, ticks
 
@@ -51,7 +52,8 @@ def rfm_history(given: Frames) -> pl.LazyFrame:
 
 
 def customer_analysis(given: Frames) -> pl.LazyFrame:
-    """Customers by all that they bought, with the scores of the company's last year, and the loyalty list."""
+    """Customers by all that they bought, with the scores of the company's last year, the loyalty list, and
+    what was learnt last: their cluster and their future."""
     sums = given["sums/customer"].filter(pl.col("counted") > 0)
     names = given["dim_customer"].select("customer_key", "customer_id", customer="name")
     members = given["dim_customer"].filter(_KNOWN).select(_CUSTOMER)
@@ -66,6 +68,8 @@ def customer_analysis(given: Frames) -> pl.LazyFrame:
         .join(sums, on=_CUSTOMER, how="left")
         .join(names, on="customer_key", how="left")
         .join(last_year.select(*_CUSTOMER, *Scored.column_names()), on=_CUSTOMER, how="left")
+        .join(_expected(given), on=_CUSTOMER, how="left")
+        .join(cluster_of(given), on=_CUSTOMER, how="left")
         .with_columns(
             pl.col("lines", "orders").fill_null(0),
             pl.col(AMOUNTS).fill_null(0).cast(MONEY),
@@ -76,6 +80,25 @@ def customer_analysis(given: Frames) -> pl.LazyFrame:
             average_order_amount=amount(average),
             loyalty_rank=_loyalty_rank(),
         )
+    )
+
+
+def _expected(given: Frames) -> pl.LazyFrame:
+    since = pl.col("as_of").dt.offset_by("1d")
+    return given["learnt/customer_forecast"].with_columns(expected_from=since).drop("as_of", "horizon_days")
+
+
+def customer_accuracy(given: Frames) -> pl.LazyFrame:
+    """How good what is expected of customers would have been, beside simpler methods."""
+    return given["learnt/customer_accuracy"].rename(
+        {
+            "actual_spend": "actual_amount",
+            "median_absolute_error": "median_error_amount",
+            "mean_squared_error_root": "mean_error_amount",
+            "rank_correlation": "rank_correlation_rate",
+            "brier_score": "brier_rate",
+            "auc": "auc_rate",
+        }
     )
 
 

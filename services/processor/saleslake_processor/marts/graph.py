@@ -1,20 +1,15 @@
 """The gold tables, declared as data: name, contract, what each is made of, and how."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
-
-import dataframely as dy
-import polars as pl
-
 from saleslake_processor.contracts import affinity as affinities
+from saleslake_processor.contracts import commentary as words
 from saleslake_processor.contracts import customers as customer_tables
-from saleslake_processor.contracts import dimensions, facts, marts, operations, products, team
+from saleslake_processor.contracts import dimensions, facts, marts, operations, products, reorder, team
 from saleslake_processor.contracts.kpis import Kpis
-from saleslake_processor.derive.sums import SUMS
-from saleslake_processor.derive.touched import DIMENSIONS, KEPT
+from saleslake_processor.contracts.targets import FactTargets
+from saleslake_processor.derive.touched import DIMENSIONS
 from saleslake_processor.marts import (
     affinity,
+    anomalies,
     calendar,
     cohorts,
     customers,
@@ -30,57 +25,24 @@ from saleslake_processor.marts import (
     sales,
     sales_team,
     salespeople,
+    stock,
+    targets,
     team_performance,
     team_profile,
 )
+from saleslake_processor.marts.commentary.table import commentary
 from saleslake_processor.marts.kpis.table import kpis
-
-Frames = Mapping[str, pl.LazyFrame]
-
-
-@dataclass(frozen=True)
-class Mart:
-    """A gold table.
-
-    - `additive`: its rows are the state's, month by month; only months that changed are published anew;
-    - `derived`: built from sums and members at each publication;
-    - `whole`: built from all facts at each publication.
-    """
-
-    name: str
-    contract: type[dy.Schema]
-    inputs: tuple[str, ...]
-    kind: Literal["additive", "derived", "whole"]
-    build: Callable[[Frames], pl.LazyFrame]
-
-    @property
-    def columns(self) -> list[str]:
-        """Columns in the order of publication: what says which row it is, then what is measured."""
-        measures = set(marts.Measures.column_names())
-        names = self.contract.column_names()
-        return [name for name in names if name not in measures] + [name for name in names if name in measures]
-
-
-STATE: tuple[str, ...] = (
-    "fact_sales",
-    "fact_returns",
-    "references",
-    "ledger",
-    "refused",
-    "waiting",
-    "places_at_sale",
-    "runs",
-    "publication",
-    *(f"current/{name}" for name in KEPT),
-    *(f"sums/{name}" for name in SUMS),
-)
-"""What gold tables may be made of besides one another."""
+from saleslake_processor.marts.learnt import LEARNT_OF
+from saleslake_processor.marts.mart import Mart
 
 MARTS: tuple[Mart, ...] = (
     Mart(
         "dim_date",
         dimensions.DimDate,
-        ("sums/date_store_category", "current/opportunity", "current/booking", "publication"),
+        (
+            *("sums/date_store_category", "current/opportunity", "current/booking", "current/stock"),
+            "publication",
+        ),
         "derived",
         calendar.dim_date,
     ),
@@ -88,13 +50,8 @@ MARTS: tuple[Mart, ...] = (
         "dim_place",
         dimensions.DimPlace,
         (
-            "current/place",
-            "current/store",
-            "current/customer",
-            "current/account",
-            "references",
-            "sums/month_place",
-            "places_at_sale",
+            *("current/place", "current/store", "current/customer", "current/account"),
+            *("references", "sums/month_place", "places_at_sale"),
         ),
         "derived",
         members.dim_place,
@@ -102,7 +59,10 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "dim_product",
         dimensions.DimProduct,
-        ("current/product", "current/category", "current/opportunity", "references", "sums/month_product"),
+        (
+            *("current/product", "current/category", "current/opportunity", "current/stock"),
+            *("references", "sums/month_product"),
+        ),
         "derived",
         members.dim_product,
     ),
@@ -116,7 +76,7 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "dim_store",
         dimensions.DimStore,
-        ("current/store", "dim_place", "references", "sums/month_store"),
+        ("current/store", "current/stock", "dim_place", "references", "sums/month_store"),
         "derived",
         members.dim_store,
     ),
@@ -124,11 +84,8 @@ MARTS: tuple[Mart, ...] = (
         "dim_salesperson",
         dimensions.DimSalesperson,
         (
-            "current/salesperson",
-            "current/team",
-            "current/opportunity",
-            "references",
-            "sums/month_salesperson",
+            *("current/salesperson", "current/team", "current/opportunity"),
+            *("references", "sums/month_salesperson"),
         ),
         "derived",
         members.dim_salesperson,
@@ -156,6 +113,7 @@ MARTS: tuple[Mart, ...] = (
         "whole",
         sales_team.fact_bookings,
     ),
+    Mart("fact_stock", reorder.FactStock, ("current/stock",), "whole", stock.fact_stock),
     Mart(
         "sales_daily",
         marts.SalesDaily,
@@ -193,6 +151,7 @@ MARTS: tuple[Mart, ...] = (
             "fact_sales",
             "fact_opportunities",
             "dim_salesperson",
+            "targets",
         ),
         "whole",
         salespeople.sales_by_salesperson,
@@ -231,9 +190,19 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "customer_analysis",
         customer_tables.CustomerAnalysis,
-        ("sums/customer", "dim_customer", "rfm_history"),
+        (
+            *("sums/customer", "dim_customer", "rfm_history"),
+            *("learnt/customer_forecast", "learnt/customer_cluster"),
+        ),
         "derived",
         customers.customer_analysis,
+    ),
+    Mart(
+        "customer_accuracy",
+        customer_tables.CustomerAccuracy,
+        ("learnt/customer_accuracy",),
+        "derived",
+        customers.customer_accuracy,
     ),
     Mart(
         "segment_migration",
@@ -297,16 +266,44 @@ MARTS: tuple[Mart, ...] = (
     Mart(
         "kpis",
         Kpis,
-        ("sums/date_customer", "fact_sales", "fact_opportunities", "fact_bookings", "publication"),
+        (
+            *("sums/date_customer", "fact_sales", "fact_opportunities", "fact_bookings", "publication"),
+            "targets",
+        ),
         "whole",
         kpis,
+    ),
+    Mart(
+        "fact_targets",
+        FactTargets,
+        (
+            *("targets", "current/team", "current/category", "dim_salesperson", "dim_store"),
+            *("kpis", "sales_by_salesperson", "sales_by_store", "sales_daily", "team_performance"),
+        ),
+        "derived",
+        targets.fact_targets,
+    ),
+    *LEARNT_OF,
+    Mart("sales_anomalies", words.SalesAnomalies, ("kpis",), "derived", anomalies.sales_anomalies),
+    Mart(
+        "commentary",
+        words.Commentary,
+        (
+            *("fact_sales", "fact_opportunities", "fact_bookings", "kpis", "price_volume_mix"),
+            *("product_demand", "discount_impact", "sales_by_region", "sales_by_salesperson"),
+            *("team_profile", "opportunity_funnel", "customer_analysis", "rfm_history"),
+            *("segment_migration", "sales_anomalies", "forecast_outlook", "forecast_accuracy"),
+        ),
+        "whole",
+        commentary,
     ),
     Mart("batch_ledger", operations.BatchLedger, ("ledger", "waiting"), "derived", operating.batch_ledger),
     Mart(
         "data_quality",
         operations.DataQuality,
         (
-            *("ledger", "refused", "waiting", "references", "fact_sales"),
+            *("ledger", "refused", "waiting", "references", "fact_sales", "reference"),
+            "learnt/forecast_accuracy",
             *(f"current/{name}" for name in DIMENSIONS),
         ),
         "whole",

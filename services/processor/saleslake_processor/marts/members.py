@@ -31,7 +31,7 @@ def dim_product(given: Frames) -> pl.LazyFrame:
             for price in ("list_price", "unit_cost")
         )
     )
-    used = _used(given, "product", "sums/month_product", "current/opportunity")
+    used = _used(given, "product", "sums/month_product", "current/opportunity", "current/stock")
     whole = _whole(known, given, "product", used)
     return whole.with_columns(
         pl.col("category_key").fill_null(keys.UNKNOWN), pl.col("category").fill_null(UNKNOWN)
@@ -63,7 +63,7 @@ def dim_store(given: Frames) -> pl.LazyFrame:
         .join(towns, on="place_key", how="left")
         .with_columns(name=pl.coalesce("name", "city"))
     )
-    whole = _whole(known, given, "store", given["sums/month_store"].select("store_key"))
+    whole = _whole(known, given, "store", _used(given, "store", "sums/month_store", "current/stock"))
     return whole.with_columns(pl.col("place_key").fill_null(keys.UNKNOWN))
 
 

@@ -7,6 +7,8 @@ import polars as pl
 from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.contracts.operations import DataQuality
 from saleslake_processor.derive.touched import DIMENSIONS
+from saleslake_processor.reference.frames import LEVELS
+from saleslake_processor.reference.lines import TARGETS
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -17,6 +19,7 @@ _GRAIN = [*_ORIGIN, "check", "field"]
 def data_quality(given: Frames) -> pl.LazyFrame:
     """Refusals, holds and drift of the batches as they were staged last; what waits and what is lacking."""
     found = [_refused(given), _held(given), _waiting(given), _inferred(given), *_doubtful(given)]
+    found += [_reference(given), _drifting(given)]
     found += [_columns(given, change) for change in ("appeared", "vanished")]
     empty = {"source": "", "batch": "", "raw_table": "", "field": ""}
     return pl.concat(
@@ -91,3 +94,59 @@ def _doubtful(given: Frames) -> list[pl.LazyFrame]:
         .with_columns(check=pl.lit(name), entity=pl.lit("order_line"))
         for name, where in odd.items()
     ]
+
+
+def _drifting(given: Frames) -> pl.LazyFrame:
+    """Forecasts that were published and whose actuals left their bounds more often than chance explains."""
+    about = pl.format("{} by {}, {}", "kpi", "freq", "level")
+    detail = pl.format(
+        "of {} forecasts {} lay outside their 80 % bounds, {} outside their 95 % bounds",
+        *("checked", "outside80", "outside95"),
+    )
+    return (
+        given["learnt/forecast_accuracy"]
+        .filter("is_drifting")
+        .select(
+            "company",
+            check=pl.lit("forecast_drift"),
+            entity=pl.lit(""),
+            field=about,
+            rows="outside80",
+            detail=detail,
+        )
+    )
+
+
+def _reference(given: Frames) -> pl.LazyFrame:
+    """Reference lines that changed nothing: their row says something else by now, or is not there."""
+    seen = [
+        given["ledger"]
+        .select("company", "batch", line=name)
+        .explode("line")
+        .group_by("company", "line")
+        .agg(pl.col("batch").max().alias(name))
+        for name in ("obeyed", "passed_over")
+    ]
+    members = pl.concat(
+        given[f"current/{level}"].select(level=pl.lit(level), member_key=f"{level}_key") for level in LEVELS
+    )
+    whole = given["reference"].join(members.with_columns(there=True), on=["level", "member_key"], how="left")
+    for each in seen:
+        whole = whole.join(each, on=["company", "line"], how="left")
+    is_target = pl.col("file") == TARGETS
+    gone = is_target & (pl.col("level") != "company") & pl.col("there").is_null()
+    expired = pl.col("passed_over").is_not_null() & (
+        pl.col("obeyed").is_null() | (pl.col("passed_over") > pl.col("obeyed"))
+    )
+    never = ~is_target & pl.col("obeyed").is_null() & pl.col("passed_over").is_null()
+    return (
+        whole.filter(gone | expired | never)
+        .with_columns(
+            check=pl.when(expired).then(pl.lit("reference_expired")).otherwise(pl.lit("reference_unused")),
+            batch=pl.when(expired).then("passed_over").otherwise(pl.lit("")),
+            raw_table=pl.format("reference/{}.csv", "file"),
+            field="about",
+            rows=pl.lit(0),
+        )
+        .unique([name for name in _GRAIN if name != "source"], keep="first", maintain_order=True)
+    )

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from saleslake_processor.keys import UNKNOWN as NOBODY
+from saleslake_processor.marts import ratios
 from saleslake_processor.marts.members import UNKNOWN
+from saleslake_processor.marts.targets import of_members
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -20,7 +22,7 @@ _KNOWN = pl.col("salesperson_key") != NOBODY
 def sales_by_salesperson(given: Frames) -> pl.LazyFrame:
     """Sums by month and salesperson, with rank, and both indices (their formulas: the contract)."""
     rows = given["sums/month_salesperson"].filter(pl.col("counted") > 0)
-    for part in (_served(given), _touched(given)):
+    for part in (_served(given), _touched(given), of_members(given["targets"], "salesperson")):
         rows = rows.join(part, on=_GRAIN, how="left")
     total = pl.col("net_amount").sum().over(_MONTH)
     best_first = pl.struct(-pl.col("net_amount"), "salesperson_id", "salesperson_key")
@@ -32,6 +34,7 @@ def sales_by_salesperson(given: Frames) -> pl.LazyFrame:
                 pl.col("net_amount").cast(pl.Float64) / total.cast(pl.Float64)
             ),
             rank=pl.when(_KNOWN).then(best_first.rank("ordinal").over([*_MONTH, _KNOWN]).cast(pl.Int64)),
+            attainment_rate=ratios.of(pl.col("net_amount"), pl.col("target_amount")),
             results_index=_results(),
             effort_index=pl.mean_horizontal(_beside_mean(name, _MONTH) for name in EFFORTS),
         )

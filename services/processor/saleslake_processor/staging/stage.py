@@ -11,6 +11,7 @@ from saleslake.profiles import Mapping, Source, Unpivot
 from saleslake.raw import ORIGIN
 from saleslake_processor import control, keys
 from saleslake_processor.contracts.entities import ENTITIES, Entity
+from saleslake_processor.reference.apply import NOTHING, Reference, applied
 from saleslake_processor.staging import verbs
 from saleslake_processor.staging.conditions import holds, refusal
 from saleslake_processor.staging.judge import POSITION, decided_on, held_to_contract, let_in, optional
@@ -52,6 +53,10 @@ class Staged:
     """Rows of the quarantine (`QUARANTINE`)."""
     said_amount: Decimal | None
     """What the rows that are not ignored say that they are worth (`control.said`); none: it is no money."""
+    obeyed: frozenset[str] = frozenset()
+    """Ids of the reference lines that changed a row."""
+    passed_over: frozenset[str] = frozenset()
+    """Ids of reference lines whose row was there, and said something else than they expect."""
 
 
 def terms(entity: Entity) -> dict[str, pl.DataType]:
@@ -82,15 +87,22 @@ def log_schema(entity: Entity) -> dict[str, pl.DataType]:
 
 
 def stage_table(
-    raw: pl.DataFrame, source: Source, table: str, batch: str, decided: pl.DataFrame | None = None
+    raw: pl.DataFrame,
+    source: Source,
+    table: str,
+    batch: str,
+    decided: pl.DataFrame | None = None,
+    reference: Reference = NOTHING,
 ) -> Iterator[tuple[Entity, Mapping, Staged]]:
-    """What each mapping that reads the raw table makes of its rows, obeying decisions on the batch's rows."""
+    """What each mapping that reads the raw table makes of its rows, obeying decisions on the batch's rows and
+    the reference lines of the company."""
     how = source.tables[table].unpivot
     rows = raw if how is None else unpivoted(raw, how)
     for name, mappings in source.entities.items():
         for mapping in mappings:
             if mapping.from_ == table:
-                yield ENTITIES[name], mapping, stage(rows, source, ENTITIES[name], mapping, batch, decided)
+                staged = stage(rows, source, ENTITIES[name], mapping, batch, decided, reference)
+                yield ENTITIES[name], mapping, staged
 
 
 def stage(
@@ -100,6 +112,7 @@ def stage(
     mapping: Mapping,
     batch: str,
     decided: pl.DataFrame | None = None,
+    reference: Reference = NOTHING,
 ) -> Staged:
     """Type, key and judge the rows of a raw table. Pure: neither the lake nor the clock is asked.
 
@@ -112,10 +125,14 @@ def stage(
     taken = rows.filter(holds(mapping.where)) if mapping.where else rows
     deleted = pl.col("deleted") & pl.col(entity.id).is_not_null()
     # Lazily, so that what several columns are made of is made once.
+    said = taken.lazy().select(*_columns(source, entity, mapping, batch), *refusal(entity, mapping))
+    obeyed, passed_over = frozenset[str](), frozenset[str]()
+    if reference.is_about(entity):
+        known = applied(said.collect(), entity, reference, source.company)
+        obeyed, passed_over = known.obeyed, known.passed_over
+        said, taken = known.rows.filter(~known.merged).lazy(), taken.filter(~known.merged)
     typed = (
-        taken.lazy()
-        .select(*_columns(source, entity, mapping, batch), *refusal(entity, mapping))
-        .with_row_index(POSITION)
+        said.with_row_index(POSITION)
         .pipe(let_in, entity, released)
         .with_columns(unread=_first_unreadable(entity, mapping, deleted, released))
         .with_columns(
@@ -156,6 +173,8 @@ def stage(
             dropped,
         ),
         said_amount=control.total(typed, entity),
+        obeyed=obeyed,
+        passed_over=passed_over,
     )
 
 

@@ -16,7 +16,7 @@ _ROW = pl.lit(1, pl.Int64).alias("rows")
 def held(state: Frames, tables: Frames, files: Frames) -> None:
     """Hold facts, sums, tables of gold, and what was read back of their files, to one another.
 
-    `state` has the names of `marts.graph.STATE`. Raises `UntiedError`.
+    `state` has the names of `marts.mart.STATE`. Raises `UntiedError`.
     """
     frames, facts = _of_state(state)
     read = {hops.files_of(name): rows for name, rows in _of_gold(files).items()}

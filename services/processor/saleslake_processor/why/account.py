@@ -26,7 +26,7 @@ def counted_again(
     What each version did when it came is as the log says: it depends on what was there by then.
     """
     commit = read_commit(lake, source.name, batch)
-    staged = list(staged_of(lake, source, commit, decisions.of_rows(source.name, batch)))
+    staged = list(staged_of(lake, source, commit, decisions))
     rows = []
     for entry in entries.to_dicts():
         of_table = [

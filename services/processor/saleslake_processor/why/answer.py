@@ -9,13 +9,15 @@ import polars as pl
 from saleslake_processor.decisions import Decision
 from saleslake_processor.derive.restated import KPIS
 from saleslake_processor.log_view import SCHEMAS
-from saleslake_processor.marts.graph import Mart
+from saleslake_processor.marts.mart import Mart
 from saleslake_processor.why.account import counted_again
 from saleslake_processor.why.choose import chosen
+from saleslake_processor.why.formulas.way import MONTH
+from saleslake_processor.why.learnt import learnt_of
 from saleslake_processor.why.raw_rows import Reading
 from saleslake_processor.why.reading import Known
 from saleslake_processor.why.retold import retold
-from saleslake_processor.why.ways import MONTH, choosing, is_sum, member_of, way
+from saleslake_processor.why.ways import adding, choosing, member_of, way
 from saleslake_processor.why.world import World
 
 Row = Mapping[str, Any]
@@ -56,6 +58,14 @@ class Answer:
     notes: tuple[str, ...] = ()
 
     @property
+    def counted(self) -> str:
+        """The entity of which those that the row chooses are counted; "" where that is no entity, or where
+        all of the company are looked at."""
+        how = way(self.mart, self.column)
+        keys = [name for name in how.within or () if name.endswith("_key")]
+        return how.rows_of if keys and all(self.row[name] for name in keys) else ""
+
+    @property
     def wrong(self) -> list[str]:
         """Where the log says something else than raw."""
         return [line for reading in self.readings for line in reading.wrong]
@@ -85,15 +95,14 @@ def answered(known: Known, mart: Mart, row: Row, column: str) -> Answer:
     named = column in mart.contract.primary_key()
     records = {**known.records, **({} if named else _counted_again(known, mart, row))}
     world = World(reading.versions, records)
-    where = {name: row[name] for name in choosing(mart, column) if name in row}
-    parts, summed = pl.DataFrame(), None
-    shown = (
-        column if is_sum(mart, column) else next((of for of in way(mart, column).of if is_sum(mart, of)), "")
-    )
-    if where and not member_of(mart):
-        own = {name: row[name] for name in mart.contract.primary_key() if name in row}
-        parts = _parts(world.parts(own if shown and not is_sum(mart, column) else where), shown or column)
-        if is_sum(mart, column):
+    how, parts, summed = way(mart, column), pl.DataFrame(), None
+    shown = next((name for name in (column, *how.of) if adding(mart, name)), "")
+    by = adding(mart, shown) if shown else choosing(mart, column)
+    where = {name: row[name] for name in by if name in row}
+    # What counts opportunities or bookings is made of no order line.
+    if where and not member_of(mart) and not how.rows_of:
+        parts = _parts(world.parts(where), shown or column)
+        if shown == column:
             summed = (
                 parts["amount"].sum() if column != "orders" else parts["order_key"].drop_nulls().n_unique()
             )
@@ -108,6 +117,7 @@ def answered(known: Known, mart: Mart, row: Row, column: str) -> Answer:
         parts=parts,
         components=_components(mart, row, column, known.gold(mart.name)),
         readings=(reading,),
+        notes=learnt_of(known, mart, row),
         **_touching(known, reading),
     )
 

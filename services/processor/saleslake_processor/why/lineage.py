@@ -9,7 +9,9 @@ from saleslake.profiles import Source
 from saleslake.profiles.lines import Path, line_of
 from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.derive.touched import DIMENSIONS, TERMS
-from saleslake_processor.marts.graph import MARTS, STATE
+from saleslake_processor.learnt.studies import STUDIES
+from saleslake_processor.marts.graph import MARTS
+from saleslake_processor.marts.mart import STATE
 
 _TABLES = {mart.name: mart for mart in MARTS}
 
@@ -19,11 +21,15 @@ _FACTS = ("log/order_line", "log/order", "log/return", *_TAKEN, "current/exchang
 
 _REFERRING = [name for name, of in ENTITIES.items() if set(DIMENSIONS) & {*of.references.values()}]
 
+_LEARNT = "learnt by `saleslake learn`, kept in lake/models"
+
 _RECORDS = {
     "ledger": "what became of the rows of each batch",
     "refused": "the quarantine: rows that were refused",
     "runs": "what each run came to, as it was told then",
     "publication": "number and instant of the snapshot, and settings",
+    "reference": "lines of reference files",
+    "targets": "lines of reference/targets.csv",
     "waiting": "rows without a business date or an exchange rate",
     "references": "members that rows refer to",
     "places_at_sale": "places where customers were when they bought, as lines keep them",
@@ -63,6 +69,8 @@ def _node(name: str, feeding: Mapping[str, tuple[Node, ...]]) -> Node:
             return Node(name, "state", "partial sums", _nodes(["fact_sales", "fact_returns"], feeding))
         case "fact_sales" | "fact_returns":
             return Node(name, "state", "derived order by order", _nodes(_FACTS, feeding))
+        case "learnt":
+            return Node(name, "learnt", _LEARNT, _nodes(_learnt_of(entity), feeding))
         case "references":
             return Node(
                 name, "state", _RECORDS[name], _nodes((f"log/{each}" for each in _REFERRING), feeding)
@@ -73,6 +81,13 @@ def _node(name: str, feeding: Mapping[str, tuple[Node, ...]]) -> Node:
         return Node(name, "record", _RECORDS[name])
     mart = _TABLES[name]
     return Node(name, f"gold, {mart.kind}", _first_line(mart.contract), _nodes(mart.inputs, feeding))
+
+
+def _learnt_of(frame: str) -> Iterator[str]:
+    """What the study that makes a frame is made of."""
+    for study in STUDIES:
+        if frame in study.makes:
+            yield from (name for name in study.inputs if name in STATE)
 
 
 def _feeding(

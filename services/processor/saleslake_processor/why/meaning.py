@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import dataframely as dy
 import polars as pl
 
-from saleslake_processor.marts.graph import Mart
+from saleslake_processor.marts.mart import Mart
 from saleslake_processor.why.ways import way
 
 _BOUNDS = {"min": "at least", "min_exclusive": "above", "max": "at most", "max_exclusive": "below"}
@@ -32,7 +32,7 @@ class Meaning:
     range: str
     """"" where the type alone bounds it."""
     formula: str
-    """How it is worked out; "" where it is what a source says."""
+    """How it is worked out, or whence it is taken as it is; "" of keys."""
     rules: tuple[str, ...]
     """Rules of the table that hold it to other columns."""
 

@@ -1,7 +1,7 @@
 """Where a version came from, for people: file, row, what stood there, and the line that maps it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -10,6 +10,7 @@ from saleslake.profiles import Source
 from saleslake.profiles.lines import Path, line_of
 from saleslake.raw import ORIGIN, ROWS_PER_FILE, read_commit
 from saleslake_processor.contracts.entities import ENTITIES, Entity
+from saleslake_processor.reference.values import value
 from saleslake_processor.versions import LATER
 from saleslake_processor.why.reading import Known
 
@@ -28,6 +29,8 @@ class Said:
     """What stood there, by raw column; nothing of a constant, or a default."""
     profile: str
     """`<profile>.toml:<line>` of the mapping; "" where the profile does not map it."""
+    reference: str = ""
+    """The line of a reference file by which it is another value than the source says, in words."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,12 @@ def origins(known: Known, versions: Mapping[str, pl.DataFrame], lines: Lines) ->
                 row=row["row"],
                 address=row["address"],
                 files=files,
-                said=tuple(_said(profiles.get(row["source"]), entity, row, stood.get(row["row"], {}), lines)),
+                said=tuple(
+                    replace(each, reference=_by_reference(known, entity, row, each))
+                    for each in _said(
+                        profiles.get(row["source"]), entity, row, stood.get(row["row"], {}), lines
+                    )
+                ),
             )
 
 
@@ -122,3 +130,17 @@ def _said(
     for name in entity.fields:
         if row[name] is not None:
             yield Said(name, row[name], {}, "")
+
+
+def _by_reference(known: Known, entity: Entity, row: Mapping[str, Any], said: Said) -> str:
+    """The line by which a field holds what it does; "" where the source says it."""
+    reference, stood = known.decisions.reference(row["source"]), set(said.raw.values())
+    for change in reference.changes.get(entity.name, {}).get(said.field, ()):
+        kind = entity.fields[said.field].dtype
+        given = None if change.value is None else value(change.value, kind)
+        if change.id in (None, row[entity.id]) and given == said.value and change.value not in stood:
+            return reference.by_id[change.line].told
+    for merge in reference.merges.get(entity.references.get(said.field, ""), ()):
+        if merge.into_id == said.value and merge.id in stood:
+            return reference.by_id[merge.line].told
+    return ""

@@ -118,14 +118,14 @@ def _staged(
 ) -> pl.DataFrame:
     """What staging makes of the raw rows of the wanted versions, with the log's `outcome` of each."""
     raw = commit.scan(lake, table).with_columns(_fetched_at=instant)
-    decided = decisions.of_rows(source.name, commit.batch)
+    decided, reference = decisions.of_rows(source.name, commit.batch), decisions.reference(source.name)
     turned = source.tables[table].unpivot
     found = [wanted.select(*log_schema(entity)).clear()]
     for mapping in source.entities.get(entity.name, ()):
         if mapping.from_ == table:
             rows = _rows(raw, mapping, wanted["row"]).sort("_row").collect()
             rows = rows if turned is None else unpivoted(rows, turned)
-            found.append(stage(rows, source, entity, mapping, commit.batch, decided).accepted)
+            found.append(stage(rows, source, entity, mapping, commit.batch, decided, reference).accepted)
     identity = [entity.key, *LATER]
     outcomes = wanted.select(*identity, "outcome").unique(identity)
     # Of one raw row that says a key twice the log keeps what it says last.

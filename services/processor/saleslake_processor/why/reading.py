@@ -15,6 +15,8 @@ from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.decisions import Decisions
 from saleslake_processor.decisions import load as load_decisions
 from saleslake_processor.gold_files import Manifest
+from saleslake_processor.learnt import state as models
+from saleslake_processor.reference import frames as reference_frames
 from saleslake_processor.why.chosen import Versions
 from saleslake_processor.why.raw_rows import Reading, read_again
 
@@ -38,7 +40,7 @@ class Known:
     state: Frames
     """What gold is made of, as far as the state holds it; only asked which rows may matter."""
     records: Frames
-    """Frames that are derived of no version: ledger, refused rows, runs, publication."""
+    """Frames that are derived of no version: ledger, refused rows, runs, publication, reference lines."""
 
     def gold(self, table: str) -> pl.LazyFrame:
         return gold_files.read(self.lake, self.manifest, table)
@@ -56,7 +58,11 @@ class Known:
 def known(lake: Lake, manifest: Manifest, sources: Iterable[Source], settings: Settings) -> Known:
     """A lake to be explained. Raises `NotPublishedError` where its gold lags behind its state."""
     state = states.load(lake)
-    if state.versions != manifest.reflects:
+    decisions = load_decisions(lake)
+    stamp = reference_frames.stamp(decisions.references())
+    learnt = models.load(lake)
+    holds = (state.versions, stamp, learnt.stamp())
+    if holds != (manifest.reflects, manifest.reference, manifest.learnt):
         raise NotPublishedError(
             f"{lake.gold_manifest}: gold is not what the state holds; `saleslake process` comes first"
         )
@@ -68,7 +74,7 @@ def known(lake: Lake, manifest: Manifest, sources: Iterable[Source], settings: S
         lake=lake,
         sources=tuple(sources),
         manifest=manifest,
-        decisions=load_decisions(lake),
+        decisions=decisions,
         log={name: log_view.scan(lake, name, among) for name in ENTITIES},
         state=publish.of_state(state.frames(lake)),
         records={
@@ -76,5 +82,7 @@ def known(lake: Lake, manifest: Manifest, sources: Iterable[Source], settings: S
             "refused": quarantine.scan(lake),
             "runs": runs.scan(lake),
             "publication": publish.publication(manifest.snapshot, at, as_published),
+            **publish.of_references(decisions.references()),
+            **learnt.said(lake),
         },
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from saleslake_processor.marts.graph import Mart
+from saleslake_processor.marts.mart import Mart
 from saleslake_processor.why.nearby import nearby
 
 Frames = Mapping[str, pl.LazyFrame]

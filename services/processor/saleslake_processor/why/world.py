@@ -10,7 +10,8 @@ from saleslake_processor.contracts.entities import ENTITIES
 from saleslake_processor.derive.advance import advance
 from saleslake_processor.derive.difference import gained
 from saleslake_processor.derive.sums import contributions
-from saleslake_processor.marts.graph import MARTS, STATE, Mart
+from saleslake_processor.marts.graph import MARTS
+from saleslake_processor.marts.mart import STATE, Mart
 from saleslake_processor.why.ways import BY
 
 Frames = Mapping[str, pl.LazyFrame]
@@ -22,7 +23,7 @@ class World:
     """What would be derived and published if these versions were all that there is."""
 
     def __init__(self, versions: Mapping[str, pl.DataFrame], records: Frames) -> None:
-        """`records` are frames of `graph.STATE` that no version makes: the ledger, runs and others."""
+        """`records` are frames of `mart.STATE` that no version makes: the ledger, runs and others."""
         log = {name: versions[name].lazy() for name in ENTITIES}
         # Whatever a version did when it came: all that is touched is all that there is.
         added = {name: rows.with_columns(outcome=pl.lit("new")) for name, rows in log.items()}
@@ -47,7 +48,8 @@ class World:
     def parts(self, where: Mapping[str, object]) -> pl.DataFrame:
         """What order lines and returns chosen by `where` give (`sums.contributions`), with their ids."""
         sales, returns = self.frames["fact_sales"], self.frames["fact_returns"]
-        chosen = [pl.col(name).eq_missing(pl.lit(value)) for name, value in where.items() if name in BY]
+        by = {name: value for name, value in where.items() if name in (*BY, "year")}
+        chosen = [pl.col(name).eq_missing(pl.lit(value)) for name, value in by.items()]
         lines = sales.select(
             *("order_line_key", "order_id", "order_line_id", "status", "currency"),
             *("quantity", "unit_price", "original_currency", "exchange_rate"),
@@ -55,6 +57,7 @@ class World:
         back = returns.select("return_key", "return_id").unique()
         return (
             contributions(sales, returns)
+            .with_columns(year=pl.col("date").dt.year().cast(pl.Int64))
             .filter(chosen)
             .join(lines, on="order_line_key", how="left")
             .join(back, on="return_key", how="left")

@@ -37,7 +37,7 @@ class FilesSpider(SourceSpider):
             return
         self.ledger.expect(entries)
         for name, table in self.source.tables.items():
-            if not any(name in entry.tables for entry in entries):
+            if not table.optional and not any(name in entry.tables for entry in entries):
                 self.ledger.fault(f"tables.{name}", f"no file matches {', '.join(table.files)}", blocks=False)
         for entry in entries:
             for request in self._requests(entry):

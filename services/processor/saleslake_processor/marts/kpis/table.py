@@ -6,7 +6,8 @@ import polars as pl
 
 from saleslake_processor.contracts.columns import MONEY
 from saleslake_processor.contracts.kpis import UNITS, Kpis
-from saleslake_processor.marts.kpis import days
+from saleslake_processor.marts import ratios
+from saleslake_processor.marts.kpis import days, targets
 from saleslake_processor.marts.kpis.grains import ALL
 from saleslake_processor.marts.kpis.periods import added_up, spans
 from saleslake_processor.money import TICKS, amount, rounded, ticks
@@ -17,6 +18,9 @@ _CELL = ["company", "grain", "period", "kpi"]
 
 _BY_DAY = ("net_sales", "sales", "gross_sales", "margin", "orders", "new_customers", "signed_amount")
 """Told of days as well: what adds up over them."""
+
+_ADDITIVE = (*_BY_DAY, "booked_amount")
+"""Of which the targets of months add up to that of a longer period."""
 
 _OF_MONTHS = tuple(grain for grain in ALL if grain.name not in ("day", "week"))
 
@@ -69,10 +73,12 @@ def kpis(given: Frames) -> pl.LazyFrame:
     ).filter((pl.col("grain") != "day") | pl.col("kpi").is_in(_BY_DAY))
     return (
         _compared(rows)
+        .join(targets.of_periods(given["targets"], start, _ADDITIVE), on=_CELL, how="left")
         .join(_grains("length", "length"), on="grain")
         .join(_as_of(sold, worked, booked), on="company")
         .with_columns(
             unit=pl.col("kpi").replace_strict(UNITS, return_dtype=pl.String),
+            attainment_rate=ratios.of(pl.col("value"), pl.col("target")),
             is_complete=pl.col("period").dt.offset_by(pl.col("length")) <= pl.col("as_of"),
         )
         .select(Kpis.column_names())

@@ -1,0 +1,1 @@
+"""What is learnt of all sales so far, and kept between passes: forecasts, customers' future, clusters."""

@@ -1,0 +1,1 @@
+"""How each column of gold comes about, declared table by table."""

@@ -5,6 +5,7 @@ not there yet becomes an inferred member.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import dataframely as dy
 import polars as pl
@@ -281,17 +282,17 @@ class Entity:
     def key(self) -> str:
         return f"{self.name}_key"
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, dy.Column]:
         """Fields by name, the id first."""
         return self.contract.columns()
 
-    @property
+    @cached_property
     def references(self) -> dict[str, str]:
         """Entity pointed to, by the id field that points to it."""
         return self._said("references")
 
-    @property
+    @cached_property
     def defaults(self) -> dict[str, str]:
         """Field taken where a profile maps none, by the field that it stands in for."""
         return self._said("default")

@@ -14,6 +14,7 @@ so brought forward equals one built at once from the whole log.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 
@@ -88,6 +89,7 @@ def advance(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.
     return changes
 
 
+@cache
 def columns() -> dict[str, dict[str, pl.DataType]]:
     """Columns of the frames of a state, by the name that frames of one kind share."""
     frames = [("waiting", WAITING), (_ASKED, rates.ASKED), ("references", references.SCHEMA)]
@@ -103,12 +105,12 @@ def columns() -> dict[str, dict[str, pl.DataType]]:
 def fact(state: Frames, name: str) -> pl.LazyFrame:
     """A fact of all months, with the columns of `facts.INTERNAL`."""
     months = [frame for at, frame in state.items() if at.startswith(f"{name}/")]
-    return pl.concat([pl.LazyFrame(schema=_fact_schema(name)), *months])
+    return pl.concat([_none(name), *months])
 
 
 def sums(state: Frames, name: str) -> pl.LazyFrame:
     """A table of partial sums."""
-    return state.get(f"sums/{name}", pl.LazyFrame(schema=_sums_schema(name)))
+    return _of(state, f"sums/{name}")
 
 
 def members(state: Frames, entity: str) -> pl.LazyFrame:
@@ -118,23 +120,23 @@ def members(state: Frames, entity: str) -> pl.LazyFrame:
 
 def referred(state: Frames) -> pl.LazyFrame:
     """The members that rows refer to, whether they are there or not."""
-    return state.get("references", pl.LazyFrame(schema=references.SCHEMA))
+    return _of(state, "references")
 
 
 def waiting(state: Frames) -> pl.LazyFrame:
     """The rows that give no fact yet."""
-    return state.get("waiting", pl.LazyFrame(schema=WAITING))
+    return _of(state, "waiting")
 
 
 def places_at_sale(state: Frames) -> pl.LazyFrame:
     """The places where customers were when they bought, of lines that keep it."""
-    return state.get("places_at_sale", pl.LazyFrame(schema={"place_key": pl.Int64}))
+    return _of(state, "places_at_sale")
 
 
 def asked(state: Frames) -> pl.LazyFrame:
     """The exchange rates that facts take, and those that rows wait for."""
     months = [frame for at, frame in state.items() if at.startswith(f"{_ASKED}/")]
-    return pl.concat([pl.LazyFrame(schema=rates.ASKED), *months])
+    return pl.concat([_none(_ASKED), *months])
 
 
 def _placed(state: Frames) -> pl.LazyFrame:
@@ -149,7 +151,13 @@ def _placed(state: Frames) -> pl.LazyFrame:
 
 
 def _of(state: Frames, name: str) -> pl.LazyFrame:
-    return state.get(name, pl.LazyFrame(schema=log_schema(ENTITIES[name.removeprefix("current/")])))
+    return state.get(name, _none(name))
+
+
+@cache
+def _none(name: str) -> pl.LazyFrame:
+    """No rows of a frame of the state, by its name in `columns`: made once, asked for all the time."""
+    return pl.LazyFrame(schema=columns()[name])
 
 
 def _fact_schema(name: str) -> dict[str, pl.DataType]:
@@ -190,7 +198,7 @@ def _members(state: Frames, log: Frames, difference: Difference) -> dict[str, pl
 def _references(state: Frames, log: Frames, difference: Difference) -> dict[str, pl.DataFrame]:
     """Members that rows refer to, with those of what was added. What was lost may have named one alone."""
     lost = any(not rows.limit(1).collect().is_empty() for rows in difference.lost.values())
-    known = pl.LazyFrame(schema=references.SCHEMA) if lost else referred(state)
+    known = _none("references") if lost else referred(state)
     found = references.referred(log if lost else difference.added).collect()
     twice = known.join(found.lazy(), on="key", how="semi").collect()
     keys.check_collisions(pl.concat([twice, found]).select(found.columns), "key", ["entity", "company", "id"])
@@ -222,9 +230,7 @@ def _months(
     months = {}
     for label in touched_months:
         at = f"{name}/{label}"
-        rest = state.get(at, pl.LazyFrame(schema=new.schema)).join(
-            orders.lazy(), on=touched.TOUCH, how="anti"
-        )
+        rest = state.get(at, _none(name)).join(orders.lazy(), on=touched.TOUCH, how="anti")
         coming = by_month.get(label, new.clear())
         months[at] = pl.concat([rest, coming.lazy()]).sort(order).collect()
     return months

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import chain
 
 import polars as pl
@@ -66,6 +67,7 @@ def terms(entity: Entity) -> dict[str, pl.DataType]:
     return _CURRENCY if "currency" in entity.fields else {}
 
 
+@cache
 def log_schema(entity: Entity) -> dict[str, pl.DataType]:
     """Columns of the entity's log: one row per version of a row."""
     references = {f"{field.removesuffix('_id')}_key": pl.Int64() for field in entity.references}

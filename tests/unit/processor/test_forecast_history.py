@@ -47,9 +47,10 @@ def known(*rows: dict[str, Any], country: str | None = "France") -> dict[str, pl
                 "company": ["acme"] * 2,
                 "place_key": [11, 12],
                 "country": [country] * 2,
+                "state": [None] * 2,
                 "region": ["Sud", "Nord"],
             },
-            schema_overrides={"country": pl.String},
+            schema_overrides={"country": pl.String, "state": pl.String},
         ),
     }
 
@@ -210,10 +211,47 @@ def test_the_order_of_the_rows_does_not_matter():
     assert one.series.equals(other.series)
 
 
-def test_countries_are_known_by_code_and_name():
-    found = feasts.feasts(["France", "us", "DEU", "United Kingdom", "Atlantis"], [2026])
-    assert set(found["country"]) == {"France", "us", "DEU", "United Kingdom"}
-    assert found.filter(pl.col("date") == date(2026, 7, 14))["country"].to_list() == ["France"]
+@pytest.mark.parametrize(
+    ("called", "area"),
+    [
+        (("France", None, None), "FR"),
+        (("us", None, None), "US"),
+        (("DEU", None, "Süd"), "DE"),
+        (("United Kingdom", None, "scotland"), "GB-SCT"),
+        (("US", "California", "West"), "US-CA"),
+        (("US", "Ca", "Nevada"), "US-CA"),
+        (("US", None, "NE"), "US"),
+        (("France", None, "Alsace"), "FR-6AE"),
+        (("Atlantis", "California", "Alsace"), None),
+        ((None, None, None), None),
+    ],
+)
+def test_areas_are_known_by_code_and_name(
+    called: tuple[str | None, str | None, str | None], area: str | None
+):
+    assert feasts.area(*called) == area
+
+
+def test_an_area_has_the_holidays_of_its_country_and_its_own():
+    found = feasts.feasts(["FR", "FR-6AE"], [2026])
+    days_of = {area: set(rows["date"]) for (area,), rows in found.group_by("area")}
+    assert date(2026, 7, 14) in days_of["FR"]
+    # Good Friday and the day after Christmas.
+    assert days_of["FR-6AE"] - days_of["FR"] == {date(2026, 4, 3), date(2026, 12, 26)}
+
+
+def test_a_store_has_the_holidays_of_its_region():
+    given = known(*every_day(), *every_day(store_key=2))
+    given["current/place"] = given["current/place"].with_columns(region=pl.Series(["Alsace", "Nord"]))
+    stores, products = (
+        next(each for each in histories(given, "acme", LAST, "day") if each.family == family)
+        for family in ("stores", "products")
+    )
+    good_friday = pl.DataFrame({"series_key": stores.series["series_key"], "period": date(2026, 4, 3)})
+    described = stores.described(good_friday).sort("store_key")
+    assert described.select("store_key", "holiday").rows() == [("1", 1.0), ("2", 0.0)]
+    # What all stores sell together has the country's alone.
+    assert set(products.holidays["area"]) == {"FR"}
 
 
 def test_a_store_that_opens_between_two_origins_is_forecast_from_the_later_one():

@@ -1,30 +1,52 @@
-"""Public holidays of the countries that shops are in, as far as the country is known by code or by name."""
+"""Public holidays of where shops are: of the country, and of the part of it that has its own."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import holidays
 import polars as pl
 from holidays.registry import COUNTRIES
 
-SCHEMA = {"country": pl.String(), "date": pl.Date(), "holiday": pl.String()}
+SCHEMA = {"area": pl.String(), "date": pl.Date(), "holiday": pl.String()}
+
+_LEAST_LETTERS = 4
 
 
-def feasts(countries: Iterable[str], years: Iterable[int]) -> pl.DataFrame:
-    """`country` as it was given, `date` and name of each `holiday` of these years; one a day. Nothing of a
-    country that is not known."""
+def area(country: str | None, state: str | None, region: str | None) -> str | None:
+    """ISO 3166 code of a place by what it is called: `CH`, or `CH-GE` where the state or the region is known
+    as a part of the country; None where the country is not known.
+
+    A sales region is taken by its name alone: NE may be the north-east, and not Nebraska.
+    """
+    code = _COUNTRIES.get(_plain(country or ""))
+    if code is None:
+        return None
+    parts = _parts(code)
+    named = [_plain(state or ""), *(name for name in [_plain(region or "")] if len(name) >= _LEAST_LETTERS)]
+    return next((f"{code}-{parts[name]}" for name in named if name in parts), code)
+
+
+def feasts(areas: Iterable[str], years: Iterable[int]) -> pl.DataFrame:
+    """`date` and name of each `holiday` of these years, by `area` as `area` gives it; one a day."""
     rows, years = [], sorted(set(years))
-    for country in sorted(set(countries)):
-        code = _CODES.get(_plain(country))
-        if code is None or not years:
-            continue
-        found = holidays.country_holidays(code, years=years)
-        rows += [(country, day, found[day]) for day in sorted(found)]
+    for each in sorted(set(areas)) if years else ():
+        country, _, part = each.partition("-")
+        found = holidays.country_holidays(country, subdiv=part or None, years=years)
+        rows += [(each, day, found[day]) for day in sorted(found)]
     return pl.DataFrame(rows, SCHEMA, orient="row")
+
+
+@cache
+def _parts(country: str) -> dict[str, str]:
+    """Codes of the parts of a country by code and by name."""
+    of = holidays.country_holidays(country)
+    called = {_plain(name): code for name, code in getattr(of, "subdivisions_aliases", {}).items()}
+    return called | {_plain(code): code for code in of.subdivisions}
 
 
 def _plain(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-_CODES = {_plain(name): codes[0] for called, *codes in COUNTRIES.values() for name in (called, *codes)}
-"""ISO 3166 code by what a country is called: English name, two or three letters."""
+_COUNTRIES = {_plain(name): codes[0] for called, *codes in COUNTRIES.values() for name in (called, *codes)}
+"""Code by what a country is called: English name, two or three letters."""

@@ -10,7 +10,7 @@ from saleslake_processor import keys
 from saleslake_processor.derive.terms import region_key
 from saleslake_processor.learnt.forecasts import days
 from saleslake_processor.learnt.forecasts.days import closings
-from saleslake_processor.learnt.forecasts.feasts import feasts
+from saleslake_processor.learnt.forecasts.feasts import area, feasts
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -52,13 +52,13 @@ class History:
     """stores: store x topmost category; products: of the whole company, with "other products" (product_key 0)
     of each category."""
     series: pl.DataFrame
-    """The living ones: `series_key`, the keys of the family as text, `country` (null where it is not
-    known)."""
+    """The living ones: `series_key`, the keys of the family as text, `area` whose holidays they have
+    (`feasts.area`; null where it is not known)."""
     rows: pl.DataFrame
     """`series_key`, `period`, `value`; null where the shop was closed; no row before the first sale, nor of
     another period in which nothing was sold, but for the last one."""
     holidays: pl.DataFrame
-    """`country`, `period`, `holiday`: how many days of it are holidays."""
+    """`area`, `period`, `holiday`: how many days of it are holidays."""
     closed: pl.DataFrame
     """`series_key`, `period` of the periods ahead in which the shop is closed by rule."""
     dead: tuple[str, ...]
@@ -103,9 +103,9 @@ class History:
         """Rows of series and period with the keys and `holiday`."""
         return (
             rows.join(self.series, on="series_key", maintain_order="left")
-            .join(self.holidays, on=["country", "period"], how="left", maintain_order="left")
+            .join(self.holidays, on=["area", "period"], how="left", maintain_order="left")
             .with_columns(pl.col("holiday").fill_null(0.0))
-            .drop("country")
+            .drop("area")
         )
 
 
@@ -124,12 +124,12 @@ def histories(given: Frames, company: str, closed_date: date, freq: str) -> list
         return []
     own = often_sold(sold, freq, closed_date)
     named = pl.when(pl.col("product_key").is_in(own.implode())).then("product_key").otherwise(keys.UNKNOWN)
-    sold = sold.with_columns(product_key=named, country=pl.lit(_main_country(daily), pl.String))
+    sold = sold.with_columns(product_key=named, area=pl.lit(_main_country(daily), pl.String))
     found = []
     for kpi, value in KPIS.items():
         for family, rows, shop in (("stores", daily, "store_key"), ("products", sold, "company")):
             if family == "stores" or len(own):
-                columns = dict.fromkeys(("date", shop, *KEYS[family], "country"))
+                columns = dict.fromkeys(("date", shop, *KEYS[family], "area"))
                 found.append(
                     _history(
                         rows.select(*columns, "lines", value=value),
@@ -166,21 +166,25 @@ def often_sold(sold: pl.DataFrame, freq: str, closed_date: date) -> pl.Series:
 
 
 def _stores(given: Frames, company: str) -> pl.DataFrame:
-    """Where each store is."""
-    places = given["current/place"].select("place_key", "country", region_key=region_key())
+    """`region_key` and `area` of each store."""
+    called = ("country", "state", "region")
+    places = given["current/place"].select("place_key", *called, region_key=region_key())
     stores = given["current/store"].filter(pl.col("company") == company).select("store_key", "place_key")
-    return stores.join(places, on="place_key", how="left").drop("place_key")
+    found = stores.join(places, on="place_key", how="left")
+    areas = [area(*names) for names in found.select(called).iter_rows()]
+    return found.select("store_key", "region_key", area=pl.Series(areas, dtype=pl.String))
 
 
 def _main_country(daily: pl.DataFrame) -> str | None:
     """The country of the stores in which most is sold."""
-    by = daily.filter(pl.col("country").is_not_null()).group_by("country").agg(pl.col("sales_amount").sum())
+    country = pl.col("area").str.head(2)
+    by = daily.filter(country.is_not_null()).group_by(country=country).agg(pl.col("sales_amount").sum())
     first = by.sort("sales_amount", "country", descending=[True, False])["country"].head(1)
     return first.item() if len(first) else None
 
 
 def _history(rows: pl.DataFrame, about: tuple[str, str, str, str], shop: str, closed_date: date) -> History:
-    """Of sums by day: `date`, `shop`, the keys of the family, `country`, `lines`, `value`."""
+    """Of sums by day: `date`, `shop`, the keys of the family, `area`, `lines`, `value`."""
     _, freq, _, family = about
     selling = rows.filter(_SELLS).select(shop, "date").unique()
     last = closed_date if freq == "day" else _last_week(selling.select("date").unique(), closed_date)
@@ -189,7 +193,7 @@ def _history(rows: pl.DataFrame, about: tuple[str, str, str, str], shop: str, cl
     step = timedelta(days=STEPS[freq])
     start = max(start, last - (LONGEST[freq] - 1) * step)
     series = (
-        rows.select(*dict.fromkeys((shop, *KEYS[family], "country")))
+        rows.select(*dict.fromkeys((shop, *KEYS[family], "area")))
         .unique(KEYS[family])
         .with_columns(series_key=pl.concat_str(KEYS[family], separator="|"))
     )
@@ -218,16 +222,14 @@ def _history(rows: pl.DataFrame, about: tuple[str, str, str, str], shop: str, cl
         ["series_key", "period"], keep="first", maintain_order=True
     )
     coming = [last + number * step for number in range(1, HORIZONS[freq] + 2)]
-    named = feasts(living["country"].drop_nulls().unique(), range(start.year, coming[-1].year + 1))
-    counts = named.group_by("country", period=period).agg(holiday=pl.len().cast(pl.Float64))
-    never = _never(living.select("series_key", shop, "country"), selling, shut, named, shop, last, coming)
+    named = feasts(living["area"].drop_nulls().unique(), range(start.year, coming[-1].year + 1))
+    counts = named.group_by("area", period=period).agg(holiday=pl.len().cast(pl.Float64))
+    never = _never(living.select("series_key", shop, "area"), selling, shut, named, shop, last, coming)
     return History(
         *about,
-        series=living.select("series_key", pl.col(KEYS[family]).cast(pl.String), "country").sort(
-            "series_key"
-        ),
+        series=living.select("series_key", pl.col(KEYS[family]).cast(pl.String), "area").sort("series_key"),
         rows=known.sort("series_key", "period"),
-        holidays=counts.sort("country", "period"),
+        holidays=counts.sort("area", "period"),
         closed=never if freq == "day" else never.clear(),
         dead=tuple(dead.sort()),
         start=start,
@@ -289,7 +291,7 @@ def _never(
         weekdays, on=[shop, "weekday"], how="semi"
     )
     began = selling.group_by(shop).agg(began=pl.col("date").min())
-    of_shop = living.select(shop, "country").unique().join(named, on="country").join(began, on=shop)
+    of_shop = living.select(shop, "area").unique().join(named, on="area").join(began, on=shop)
     always = (
         of_shop.filter(pl.col("date").is_between(pl.col("began"), last))
         .with_columns(weekday=pl.col("date").dt.weekday())

@@ -12,6 +12,9 @@ Freq = Literal["1d", "1w"]
 
 SERIES, PERIOD, VALUE = "series_key", "period", "value"
 
+_SLICE_ROWS = 1_000_000
+"""Rows that are laid out at a time, which bounds the memory."""
+
 _STEP = {"1d": timedelta(days=1), "1w": timedelta(weeks=1)}
 _SHOWN = 5
 """Faulty rows that an error names."""
@@ -76,7 +79,7 @@ class Grid:
 
     def dead(self) -> np.ndarray:
         """Series that have ended: silent for longer than is usual for them, and for long."""
-        sold = np.nan_to_num(self.values) != 0
+        sold = _sold(self.values)
         silent = np.where(sold.any(axis=1), np.argmax(sold[:, ::-1], axis=1), self.length)
         return (silent >= DEAD_AFTER[self.freq]) & (silent > DEAD_GAPS * _longest_gaps(sold, self.first))
 
@@ -92,21 +95,34 @@ def grid(history: pl.DataFrame, freq: Freq, columns: Sequence[str] = ()) -> Grid
     start: date = rows[PERIOD].min()  # type: ignore[assignment]  # of any type, to mypy
     end: date = rows[PERIOD].max()  # type: ignore[assignment]  # of any type, to mypy
     length = (end - start) // _STEP[freq] + 1
-    numbers = pl.Series(range(len(keys)), dtype=pl.Int32)
-    at_series = rows[SERIES].replace_strict(keys, numbers).to_numpy()
-    at_period = ((rows[PERIOD] - start).dt.total_days() // _STEP[freq].days).cast(pl.Int32).to_numpy()
-    there = np.zeros((len(keys), length), dtype=bool)
-    there[at_series, at_period] = True
-    if int(there.sum()) < rows.height:
-        _refuse("that are there more than once", rows.filter(pl.struct(SERIES, PERIOD).is_duplicated()))
-    values = np.zeros((len(keys), length))
-    # A null says that nothing is known, an absent row that nothing was sold.
-    values[at_series, at_period] = rows[VALUE].to_numpy()
-    first = there.argmax(axis=1)
-    values[np.arange(length) < first[:, None]] = np.nan
+    values, first = _laid_out(
+        rows, keys, length, pl.col(PERIOD).sub(start).dt.total_days() // _STEP[freq].days
+    )
     closed = _closed(values)
     values[:, closed] = np.nan
     return Grid(freq, tuple(keys), start, values, first, closed)
+
+
+def _laid_out(
+    rows: pl.DataFrame, keys: pl.Series, length: int, place: pl.Expr
+) -> tuple[np.ndarray, np.ndarray]:
+    """Values by series and period, NaN before the first one of a series, and where that is."""
+    numbers = pl.Series(range(len(keys)), dtype=pl.Int32)
+    there = np.zeros((len(keys), length), dtype=bool)
+    values = np.zeros(there.shape)
+    for some in rows.iter_slices(_SLICE_ROWS):
+        at = (
+            some[SERIES].replace_strict(keys, numbers).to_numpy(),
+            some.select(place).to_series().to_numpy(),
+        )
+        there[at] = True
+        # A null says that nothing is known, an absent row that nothing was sold.
+        values[at] = some[VALUE].to_numpy()
+    if int(there.sum()) < rows.height:
+        _refuse("that are there more than once", rows.filter(pl.struct(SERIES, PERIOD).is_duplicated()))
+    first = there.argmax(axis=1)
+    values[np.arange(length) < first[:, None]] = np.nan
+    return values, first
 
 
 def standard(frame: pl.DataFrame) -> pl.DataFrame:
@@ -170,14 +186,19 @@ def _refuse(what: str, rows: pl.DataFrame) -> None:
 
 
 def _closed(values: np.ndarray) -> np.ndarray:
-    selling = (np.nan_to_num(values) != 0).sum(axis=0)
+    selling = _sold(values).sum(axis=0)
     return np.asarray((selling == 0) & (selling.mean() >= CLOSED_BELOW))
+
+
+def _sold(values: np.ndarray) -> np.ndarray:
+    return np.asarray((values != 0) & ~np.isnan(values))
 
 
 def _longest_gaps(sold: np.ndarray, first: np.ndarray) -> np.ndarray:
     """The longest run of periods without a sale that was followed by one."""
-    periods = np.arange(sold.shape[1])
+    # 32 bits: of many series these arrays are as large as the history.
+    periods = np.arange(sold.shape[1], dtype=np.int32)
     last = np.maximum.accumulate(np.where(sold, periods, -1), axis=1)
-    before = np.concatenate([np.full((len(sold), 1), -1), last[:, :-1]], axis=1)
-    gaps = np.where(sold, periods - np.maximum(before, first[:, None] - 1) - 1, 0)
+    before = np.concatenate([np.full((len(sold), 1), -1, dtype=np.int32), last[:, :-1]], axis=1)
+    gaps = np.where(sold, periods - np.maximum(before, first[:, None].astype(np.int32) - 1) - 1, 0)
     return np.asarray(gaps.max(axis=1, initial=0))

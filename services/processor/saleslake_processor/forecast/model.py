@@ -220,27 +220,31 @@ def scales(grid: Grid, length: int) -> np.ndarray:
     """Root mean square of the change between two periods, by series: the error of the naive forecast."""
     change = np.diff(grid.values[:, :length], axis=1)
     known = np.isfinite(change)
-    squares = np.where(known, change * change, 0).sum(axis=1)
-    return np.asarray(np.sqrt(squares / np.maximum(known.sum(axis=1), 1)))
+    # In place: a grid of many series is what memory is needed for.
+    change *= change
+    change[~known] = 0
+    return np.asarray(np.sqrt(change.sum(axis=1) / np.maximum(known.sum(axis=1), 1)))
 
 
 def _share(
     grid: Grid, asked: list[_Asked], actual: np.ndarray, by_learner: np.ndarray, by_theta: np.ndarray
 ) -> float:
     """Of the learner, by the weighted error on the past origins."""
-    errors = [_error(grid, asked, actual, _mixed(share, by_learner, by_theta)) for share in _SHARES]
+    by_scale = [scales(grid, each.length) for each in asked]
+    errors = [_error(grid, asked, actual, _mixed(share, by_learner, by_theta), by_scale) for share in _SHARES]
     best = int(np.argmin(errors))
     return _SHARES[best] if errors[best] < (1 - _GAIN) * errors[-1] else 1.0
 
 
-def _error(grid: Grid, asked: list[_Asked], actual: np.ndarray, forecast: np.ndarray) -> float:
+def _error(
+    grid: Grid, asked: list[_Asked], actual: np.ndarray, forecast: np.ndarray, scale_of: list[np.ndarray]
+) -> float:
     window = SHAPES[grid.freq].level[1]
     total = []
-    for each, real, said in zip(asked, actual, forecast, strict=True):
+    for each, real, said, scale in zip(asked, actual, forecast, scale_of, strict=True):
         missed = said - real
         known = np.isfinite(missed)
         squared = np.where(known, missed * missed, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-        scale = scales(grid, each.length)
         sold = np.abs(np.nansum(grid.values[:, max(0, each.length - window) : each.length], axis=1))
         weight = np.where((scale > 0) & known.any(axis=1), sold, 0.0)
         error = np.sqrt(squared) / np.where(scale > 0, scale, 1.0)
@@ -250,13 +254,13 @@ def _error(grid: Grid, asked: list[_Asked], actual: np.ndarray, forecast: np.nda
 
 def negative(grid: Grid) -> np.ndarray:
     """Series that have had negative periods, as net sales with returns have."""
-    return np.asarray((np.nan_to_num(grid.values) < 0).any(axis=1))
+    return np.asarray((grid.values < 0).any(axis=1))
 
 
 def _counts(grid: Grid) -> np.ndarray:
     """Series of whole numbers, as units are."""
-    values = np.nan_to_num(grid.values)
-    return np.asarray((values == np.round(values)).all(axis=1))
+    whole = np.round(grid.values) == grid.values
+    return np.asarray((whole | np.isnan(grid.values)).all(axis=1))
 
 
 def _at_least(grid: Grid, forecast: np.ndarray) -> np.ndarray:

@@ -25,8 +25,8 @@ def history(family: str = "stores", kpi: str = "net_amount") -> History:
         keys = [
             {"category_key": category, "product_key": product} for category, product in ("57", "58", "50")
         ]
-    series = pl.DataFrame([{"series_key": "|".join(each.values()), **each, "country": None} for each in keys])
-    series = series.cast({"country": pl.String}).sort("series_key")
+    series = pl.DataFrame([{"series_key": "|".join(each.values()), **each, "area": None} for each in keys])
+    series = series.cast({"area": pl.String}).sort("series_key")
     rows = pl.DataFrame(
         [
             {"series_key": key, "period": LAST - timedelta(days=at), "value": float(at % 7)}
@@ -34,7 +34,7 @@ def history(family: str = "stores", kpi: str = "net_amount") -> History:
             for at in range(60)
         ]
     ).sort("series_key", "period")
-    nothing = pl.DataFrame(schema={"country": pl.String, "period": pl.Date, "holiday": pl.Float64})
+    nothing = pl.DataFrame(schema={"area": pl.String, "period": pl.Date, "holiday": pl.Float64})
     closed = pl.DataFrame({"series_key": ["2|5|72"], "period": [PERIODS[1]]})
     start = LAST - timedelta(days=59)
     return History("acme", "day", kpi, family, series, rows, nothing, closed, (), start, LAST, LAST)

@@ -82,6 +82,10 @@ def _forecast(
     with screen.steps() as step:
         step(f"learning from {counted(len(keys), 'series', 'series')}")
         forecaster.fit(rows, static=names.static, known=names.known, groups={_TOTAL: []})
+    if not forecaster.is_tried:
+        screen.note(
+            "the history is short: little could be learnt of it, or tried on past periods; trust little"
+        )
     ahead = series_file.future(future, names, keys) if future else None
     found = forecaster.predict(ahead)
     chosen = pl.col(SERIES).is_in(list(wanted.series or keys))

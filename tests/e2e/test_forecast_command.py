@@ -35,10 +35,11 @@ def test_forecasts_are_shown_and_what_was_guessed_is_said(folder: Path):
     assert len(lines) == 21
     assert "read as days, by how far apart they are" in done.stderr
     assert "20 of 21 rows" in done.stderr
+    assert "history is short" not in done.stderr
 
 
 def test_files_are_written_and_a_key_is_no_formula(folder: Path):
-    series(noisy(40), "=1+1").write_csv(folder / "one.csv")
+    series(noisy(12), "=1+1").write_csv(folder / "one.csv")
     wanted = (
         "--horizon",
         "3",
@@ -54,6 +55,7 @@ def test_files_are_written_and_a_key_is_no_formula(folder: Path):
     done = saleslake(folder, "forecast", "one.csv", *wanted)
     assert done.returncode == 0, done.stderr
     assert "days, by" not in done.stderr
+    assert "history is short" in done.stderr
     found = pl.read_csv(folder / "one.out.csv")
     assert found.columns == ["series_key", "period", "forecast", "lo50", "hi50"]
     assert found["series_key"].to_list() == ["'=1+1"] * 3

@@ -245,6 +245,13 @@ class Forecaster:
         """The learner's part in the forecasts; the rest is the theta method's."""
         return self._known().model.share
 
+    @property
+    def is_tried(self) -> bool:
+        """Whether the history was long enough to learn from, and for bounds by how far forecasts of the past
+        fell from what came. Else theta forecasts, or bounds are by how much the history varies."""
+        found = self._known().model
+        return found.learner is not None and found.bounds is not None
+
     def _known(self) -> _Fitted:
         if self._fitted is None:
             raise NotFittedError("the forecaster was not fitted: `fit` comes first")

@@ -91,15 +91,16 @@ test: .venv/.installed ## run every test that is not slow
 	@$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) -m "not slow" $(ARGS)
 
 # pytest calls it a failure (5) when nothing is marked; an empty kind of test is none here. Files are not torn apart: what
-# a file's tests share (a lake of all companies, a Prefect server) is dear.
+# a file's tests share (a lake of all companies, a Prefect server) is dear. In the order of files, or those with one long
+# test would come last, one after the other.
 .PHONY: test-slow
 test-slow: .venv/.installed ## run the slow tests, and properties with many examples
 	@echo "==> testing, the slow ones"
 	@found=0; $(BIN)/python -m pytest --quiet --collect-only -m slow $(ARGS) >/dev/null 2>&1 || found=$$?; \
 	if [ "$$found" -eq 5 ]; then echo "==> no test is marked slow"; \
-	else $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist loadfile -m slow $(ARGS); fi
+	else $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(ARGS); fi
 	@echo "==> testing properties, thoroughly"
-	@HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/property
+	@HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) -m "not slow" tests/property
 
 .PHONY: check
 check: .venv/.installed ## lint, types and test; all of them run, every failure is named

@@ -27,8 +27,11 @@ as many."""
 _LEAST_TAUGHT = 300
 """Rows below which there is no learner; theta forecasts alone."""
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
-_GAIN = 0.005
-"""By how much a share other than the learner's alone must be better."""
+_DOUBT = 0.05
+"""By how much all of theta, or of the learner, must be better than half of each, of hardly any history; of a
+year of it by nothing: some weeks are one stroke of luck, however many origins they are seen from."""
+_UNTRIED = 0.25
+"""Share of a learner that could not be tried on the past."""
 _LEAST_WIDTH = 0.02
 """Of a forecast: no bound is known more closely."""
 _RECENT = 1.5
@@ -112,7 +115,7 @@ def fit(known: Known, horizon: int, levels: tuple[float, ...], seed: int) -> Mod
 
     learner = learnt(grid.length)
     if not origins:
-        return Model(learner, float(learner is not None), None, None)
+        return Model(learner, _UNTRIED if learner else 0.0, None, None)
     parts = [slice(count + place * each, count + (place + 1) * each) for place in range(len(origins))]
     ready = [
         _Asked(at, made[part], level[part], _at_least(grid, theta(grid, at, horizon)))
@@ -151,7 +154,9 @@ def _judged(
     actual = np.where(begun[:, :, None], actual, np.nan)
     by_theta = np.stack([each.by_theta for each in asked])
     by_learner = np.stack([_learnt(before, each) for each in asked])
-    share = _share(grid, asked, actual, by_learner, by_theta) if before is not None else 0.0
+    share = _UNTRIED if learner else 0.0
+    if before is not None:
+        share = _share(grid, asked, actual, by_learner, by_theta)
     forecast = _at_least(grid, _mixed(share, by_learner, by_theta))
     described = _told(features, asked, forecast, horizon)
     real = actual.ravel()
@@ -231,9 +236,13 @@ def _share(
 ) -> float:
     """Of the learner, by the weighted error on the past origins."""
     by_scale = [scales(grid, each.length) for each in asked]
-    errors = [_error(grid, asked, actual, _mixed(share, by_learner, by_theta), by_scale) for share in _SHARES]
-    best = int(np.argmin(errors))
-    return _SHARES[best] if errors[best] < (1 - _GAIN) * errors[-1] else 1.0
+    doubt = _DOUBT * max(0.0, 1 - grid.length / SHAPES[grid.freq].year)
+
+    def cost(share: float) -> float:
+        error = _error(grid, asked, actual, _mixed(share, by_learner, by_theta), by_scale)
+        return error * (1 + doubt * abs(2 * share - 1))
+
+    return min(_SHARES, key=cost)
 
 
 def _error(

@@ -84,7 +84,8 @@ def _forecast(
         forecaster.fit(rows, static=names.static, known=names.known, groups={_TOTAL: []})
     if not forecaster.is_tried:
         screen.note(
-            "the history is short: little could be learnt of it, or tried on past periods; trust little"
+            "the history is short: forecasts of so many periods could not be tried on it, bounds are by how "
+            "much it varies; more periods or a shorter --horizon help"
         )
     ahead = series_file.future(future, names, keys) if future else None
     found = forecaster.predict(ahead)

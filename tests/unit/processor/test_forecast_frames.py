@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
-from saleslake_processor.forecast import Forecaster, HistoryError, NotFittedError, judges
+from saleslake_processor.forecast import Forecaster, HistoryError, NotFittedError, history, judges
 from saleslake_processor.forecast.history import PERIOD, SERIES, VALUE, grid
 from tests.forecast_rows import START, noisy, series, several
 
@@ -205,3 +206,15 @@ def test_closed_and_unknown_periods_are_no_zeros_to_judges():
         pl.col(PERIOD) == START + timedelta(days=feast + 7), series_key="s0"
     )["forecast"]
     assert next_one == feast + 1 - 7
+
+
+def test_a_history_in_slices_is_the_same_grid(monkeypatch: pytest.MonkeyPatch):
+    rows = several(3, 20).sample(fraction=0.8, seed=1, shuffle=True)
+    rows = rows.with_columns(pl.when(pl.col(VALUE) > 20).then(VALUE).alias(VALUE))
+    whole = grid(rows, "1d")
+    monkeypatch.setattr(history, "_SLICE_ROWS", 7)
+    sliced = grid(rows, "1d")
+    assert np.array_equal(whole.values, sliced.values, equal_nan=True)
+    assert (whole.keys, list(whole.first)) == (sliced.keys, list(sliced.first))
+    with pytest.raises(HistoryError, match="2 rows that are there more than once"):
+        grid(pl.concat([rows, rows.head(1)]), "1d")

@@ -222,6 +222,8 @@ def test_the_order_of_the_rows_does_not_matter():
         (("US", "Ca", "Nevada"), "US-CA"),
         (("US", None, "NE"), "US"),
         (("France", None, "Alsace"), "FR-6AE"),
+        (("Germany", "Bavaria", "Bayern"), "DE-BY"),
+        (("Switzerland", None, "Gene\u0300ve"), "CH-GE"),
         (("Atlantis", "California", "Alsace"), None),
         ((None, None, None), None),
     ],
@@ -250,8 +252,11 @@ def test_a_store_has_the_holidays_of_its_region():
     good_friday = pl.DataFrame({"series_key": stores.series["series_key"], "period": date(2026, 4, 3)})
     described = stores.described(good_friday).sort("store_key")
     assert described.select("store_key", "holiday").rows() == [("1", 1.0), ("2", 0.0)]
-    # What all stores sell together has the country's alone.
+    # Of several regions the country's alone are those of what all stores sell together.
     assert set(products.holidays["area"]) == {"FR"}
+    given["current/place"] = given["current/place"].with_columns(region=pl.lit("Alsace"))
+    products = next(each for each in histories(given, "acme", LAST, "day") if each.family == "products")
+    assert set(products.holidays["area"]) == {"FR-6AE"}
 
 
 def test_a_store_that_opens_between_two_origins_is_forecast_from_the_later_one():

@@ -247,10 +247,9 @@ class Forecaster:
 
     @property
     def is_tried(self) -> bool:
-        """Whether the history was long enough to learn from, and for bounds by how far forecasts of the past
-        fell from what came. Else theta forecasts, or bounds are by how much the history varies."""
-        found = self._known().model
-        return found.learner is not None and found.bounds is not None
+        """Whether bounds are by how far forecasts of the past fell from what came. Of a history too short for
+        that they are by how much it varies, and nothing tells how good its forecasts are."""
+        return self._known().model.bounds is not None
 
     def _known(self) -> _Fitted:
         if self._fitted is None:

@@ -4,6 +4,7 @@ Three steps. A learner that knows nothing of the last periods forecasts them fro
 misses there, beside theta, gives the share of each and the bounds. Then one that knows all is taught.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,12 +27,13 @@ _ERRORS = (40, 160)
 as many."""
 _LEAST_TAUGHT = 300
 """Rows below which there is no learner; theta forecasts alone."""
-_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Of the learner, of which one is chosen; the rest is theta's."""
 _DOUBT = 0.05
 """By how much all of theta, or of the learner, must be better than half of each, of hardly any history; of a
 year of it by nothing: some weeks are one stroke of luck, however many origins they are seen from."""
 _UNTRIED = 0.25
-"""Share of a learner that could not be tried on the past."""
+"""Share of a learner where nothing of the past is known that it could be tried on."""
 _LEAST_WIDTH = 0.02
 """Of a forecast: no bound is known more closely."""
 _RECENT = 1.5
@@ -154,13 +156,13 @@ def _judged(
     actual = np.where(begun[:, :, None], actual, np.nan)
     by_theta = np.stack([each.by_theta for each in asked])
     by_learner = np.stack([_learnt(before, each) for each in asked])
-    share = _UNTRIED if learner else 0.0
+    known = np.isfinite(actual)
+    share = 0.0
     if before is not None:
-        share = _share(grid, asked, actual, by_learner, by_theta)
+        share = _share(grid, asked, actual, by_learner, by_theta) if known.any() else _UNTRIED
     forecast = _at_least(grid, _mixed(share, by_learner, by_theta))
     described = _told(features, asked, forecast, horizon)
-    real = actual.ravel()
-    ok = np.isfinite(real)
+    real, ok = actual.ravel(), known.ravel()
     if ok.sum() < _ERRORS[0]:
         return Model(learner, share, None, None)
     fold = np.repeat(np.arange(len(asked)) % 2, len(grid.keys) * horizon)
@@ -236,13 +238,15 @@ def _share(
 ) -> float:
     """Of the learner, by the weighted error on the past origins."""
     by_scale = [scales(grid, each.length) for each in asked]
-    doubt = _DOUBT * max(0.0, 1 - grid.length / SHAPES[grid.freq].year)
+    errors = [_error(grid, asked, actual, _mixed(share, by_learner, by_theta), by_scale) for share in SHARES]
+    return trusted(errors, grid.length / SHAPES[grid.freq].year)
 
-    def cost(share: float) -> float:
-        error = _error(grid, asked, actual, _mixed(share, by_learner, by_theta), by_scale)
-        return error * (1 + doubt * abs(2 * share - 1))
 
-    return min(_SHARES, key=cost)
+def trusted(errors: Sequence[float], years: float) -> float:
+    """That of `SHARES` whose error was least; of less than a year of history half of each is preferred."""
+    doubt = _DOUBT * max(0.0, 1 - years)
+    costs = [error * (1 + doubt * abs(2 * share - 1)) for share, error in zip(SHARES, errors, strict=True)]
+    return SHARES[int(np.argmin(costs))]
 
 
 def _error(

@@ -1,5 +1,6 @@
 """Public holidays of where shops are: of the country, and of the part of it that has its own."""
 
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
@@ -45,7 +46,9 @@ def _parts(country: str) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    # An accent may be a sign of its own, as file systems write it.
+    whole = unicodedata.normalize("NFC", name).casefold()
+    return "".join(letter for letter in whole if letter.isalnum())
 
 
 _COUNTRIES = {_plain(name): codes[0] for called, *codes in COUNTRIES.values() for name in (called, *codes)}

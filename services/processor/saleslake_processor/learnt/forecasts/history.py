@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 import polars as pl
 
@@ -124,7 +125,7 @@ def histories(given: Frames, company: str, closed_date: date, freq: str) -> list
         return []
     own = often_sold(sold, freq, closed_date)
     named = pl.when(pl.col("product_key").is_in(own.implode())).then("product_key").otherwise(keys.UNKNOWN)
-    sold = sold.with_columns(product_key=named, area=pl.lit(_main_country(daily), pl.String))
+    sold = sold.with_columns(product_key=named, area=pl.lit(_area_of_all(daily), pl.String))
     found = []
     for kpi, value in KPIS.items():
         for family, rows, shop in (("stores", daily, "store_key"), ("products", sold, "company")):
@@ -175,8 +176,11 @@ def _stores(given: Frames, company: str) -> pl.DataFrame:
     return found.select("store_key", "region_key", area=pl.Series(areas, dtype=pl.String))
 
 
-def _main_country(daily: pl.DataFrame) -> str | None:
-    """The country of the stores in which most is sold."""
+def _area_of_all(daily: pl.DataFrame) -> str | None:
+    """That of the stores where it is one, else the country of those in which most is sold."""
+    areas = daily["area"].unique()
+    if len(areas) == 1:
+        return cast(str | None, areas.item())
     country = pl.col("area").str.head(2)
     by = daily.filter(country.is_not_null()).group_by(country=country).agg(pl.col("sales_amount").sum())
     first = by.sort("sales_amount", "country", descending=[True, False])["country"].head(1)

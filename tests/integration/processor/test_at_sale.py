@@ -62,6 +62,7 @@ def kept(lake: Lake) -> list[tuple[Any, ...]]:
     return [(segment, towns.get(place), category) for segment, place, category in rows]
 
 
+@pytest.mark.slow
 def test_late_versions_move_the_lines_that_they_count_for(lake: Lake):
     shop = source(entities=MEMBERS, at_sale=ALL)
     passed(lake, shop)
@@ -77,6 +78,7 @@ def test_late_versions_move_the_lines_that_they_count_for(lake: Lake):
     assert verify(lake, [shop], SETTINGS).found == []
 
 
+@pytest.mark.slow
 def test_what_a_profile_does_not_ask_for_is_null_until_it_is_staged_again(lake: Lake):
     shop = source(entities=MEMBERS)
     write(lake, {"stores": [member("small", "Lyon", "2026-01-01")]}, at=later(1))

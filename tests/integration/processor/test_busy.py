@@ -101,6 +101,7 @@ def test_what_a_killed_holder_was_writing_goes_with_the_next_one_and_a_crawl_kee
     assert [left.parent for left in lake.root.rglob(".aside-*")] == [batch]
 
 
+@pytest.mark.slow
 def test_the_lake_is_free_after_a_pass_that_failed(lake: Lake):
     with pytest.raises(ZeroDivisionError), writing(lake):
         raise ZeroDivisionError

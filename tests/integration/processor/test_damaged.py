@@ -39,6 +39,7 @@ def test_a_damaged_file_is_told_by_its_path(lake: Lake, said: bytes):
             assert str(told.value).startswith(f"{path}: not a ")
 
 
+@pytest.mark.slow
 def test_a_damaged_snapshot_of_before_is_told_by_its_path(lake: Lake):
     passed(lake)
     [snapshot] = lake.gold_snapshots.iterdir()

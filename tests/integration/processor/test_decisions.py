@@ -60,6 +60,7 @@ def refused(lake: Lake) -> pl.DataFrame:
     return quarantine.scan(lake).collect()
 
 
+@pytest.mark.slow
 def test_a_released_row_is_taken_in_without_what_it_was_refused_for(lake: Lake):
     shop = source(entities=WITH_SHIPPING)
     write(lake, {"lines": [line("a-1", shipped="soon"), line("b-1", shipped="2026-02-01")]})
@@ -82,6 +83,7 @@ def test_a_row_that_cannot_do_without_is_not_released(lake: Lake):
         on_rows(lake, source(), "release", refused(lake), START, "Ada", "")
 
 
+@pytest.mark.slow
 def test_a_dropped_row_stays_counted(lake: Lake):
     write(lake, {"lines": [line("a-1", quantity="some"), line("b-1")]})
     passed(lake)
@@ -92,6 +94,7 @@ def test_a_dropped_row_stays_counted(lake: Lake):
     assert (found["rows"], found["dropped"]) == (1, 1)
 
 
+@pytest.mark.slow
 def test_what_a_later_batch_told_well_is_mended(lake: Lake):
     write(lake, {"lines": [line("a-1", quantity="some"), line("b-1", quantity="some")]})
     write(lake, {"lines": [line("a-1")]}, at=later(1))
@@ -100,6 +103,7 @@ def test_what_a_later_batch_told_well_is_mended(lake: Lake):
     assert told["status"].to_list() == ["mended", "open"]
 
 
+@pytest.mark.slow
 def test_a_batch_with_too_many_refused_rows_is_held_back_whole(lake: Lake):
     shop = source(**STRICT)
     good = write(lake, {"lines": [line("a-1")]})
@@ -121,6 +125,7 @@ def test_a_batch_with_too_many_refused_rows_is_held_back_whole(lake: Lake):
     assert good.batch < bad.batch
 
 
+@pytest.mark.slow
 def test_a_batch_that_was_given_up_counts_as_dropped(lake: Lake):
     shop = source(**STRICT)
     write(lake, {"lines": [line("a-1")]})
@@ -133,6 +138,7 @@ def test_a_batch_that_was_given_up_counts_as_dropped(lake: Lake):
     assert quarantine.told(refused(lake), log_view.scan_all(lake))["status"].to_list() == ["dropped"]
 
 
+@pytest.mark.slow
 def test_a_changed_profile_makes_its_batches_stale_until_they_are_staged_again(lake: Lake):
     write(lake, {"lines": [line("a-1"), line("b-1", kind="gift")]})
     write(lake, {"lines": [line("c-1", kind="gift"), line("d-1", quantity="some")]}, at=later(1))
@@ -151,6 +157,7 @@ def test_a_changed_profile_makes_its_batches_stale_until_they_are_staged_again(l
     assert ledger.stale(lake, {"shop": ledger.stamp(shop.mapping_hash)}).is_empty()
 
 
+@pytest.mark.slow
 def test_other_keys_leave_nothing_of_the_old_ones(lake: Lake):
     write(lake, {"lines": [line("a-1"), line("b-1")], "products": [{"id": "p", "name": "Tea", "price": "1"}]})
     passed(lake)
@@ -165,6 +172,7 @@ def test_other_keys_leave_nothing_of_the_old_ones(lake: Lake):
     assert sorted(gold(lake, "dim_product")["product_id"]) == ["", "p", "x|p"]
 
 
+@pytest.mark.slow
 def test_a_released_row_is_not_deleted_by_the_snapshots_that_came_since(lake: Lake):
     shop = source(snapshot="table", entities=WITH_SHIPPING)
     write(lake, {"lines": [line("a-1", shipped="soon"), line("b-1", shipped=None)]})
@@ -174,6 +182,7 @@ def test_a_released_row_is_not_deleted_by_the_snapshots_that_came_since(lake: La
     assert set(net(lake)) == {"b-1"}, "the later snapshot no longer has it"
 
 
+@pytest.mark.slow
 def test_what_a_step_would_change_is_told_and_nothing_is_written(lake: Lake):
     shop = source(entities=WITH_SHIPPING)
     write(lake, {"lines": [line("a-1", shipped="soon"), line("b-1", shipped=None)]})
@@ -213,6 +222,7 @@ def test_columns_that_appear_and_vanish_are_told(lake: Lake):
     passed(lake, source(drift="ignore"))
 
 
+@pytest.mark.slow
 def test_drift_holds_a_batch_back_where_the_profile_says_so(lake: Lake):
     shop = source(drift="hold")
     write(lake, {"lines": [line("a-1")]})
@@ -223,6 +233,7 @@ def test_drift_holds_a_batch_back_where_the_profile_says_so(lake: Lake):
     assert set(net(lake)) == {"a-1", "b-1"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("action", "taken", "held"), [("release batch", "abc", 0), ("drop batch", "a", 1)])
 def test_drift_holds_every_batch_back_until_one_like_it_is_taken_in(
     lake: Lake, action: str, taken: str, held: int
@@ -239,6 +250,7 @@ def test_drift_holds_every_batch_back_until_one_like_it_is_taken_in(
     assert held_back(lake).height == held
 
 
+@pytest.mark.slow
 def test_a_batch_without_a_row_is_held_back_as_well(lake: Lake):
     shop = source(drift="hold", snapshot="table")
     write(lake, {"lines": [line("a-1")]})
@@ -253,6 +265,7 @@ def test_a_batch_without_a_row_is_held_back_as_well(lake: Lake):
     assert gold(lake, "data_quality").filter(check="held_back").is_empty()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", [STRICT, {"drift": "hold"}])
 def test_what_has_batches_held_back_makes_those_of_before_stale(lake: Lake, policy: dict[str, Any]):
     batches = [
@@ -268,6 +281,7 @@ def test_what_has_batches_held_back_makes_those_of_before_stale(lake: Lake, poli
     assert held_back(lake).height == 1
 
 
+@pytest.mark.slow
 def test_what_waits_is_taken_out_of_what_it_was_counted_as_when_it_was_staged_last(lake: Lake):
     lines = {**ENTITIES["order_line"], "version_from": "changed"}
     one, two = (source(name, entities={"order_line": lines}) for name in ("one", "two"))
@@ -284,6 +298,7 @@ def test_what_waits_is_taken_out_of_what_it_was_counted_as_when_it_was_staged_la
     ]
 
 
+@pytest.mark.slow
 def test_a_restaging_that_was_cut_short_is_completed_and_counts_only_then(lake: Lake, monkeypatch: Any):
     write(lake, {"lines": [line("a-1"), line("b-1", kind="gift")]})
     passed(lake)

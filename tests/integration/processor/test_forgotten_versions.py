@@ -38,6 +38,7 @@ def forget(lake: Lake) -> None:
     log.cleanup_metadata()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("without", ["", "state"])
 def test_a_state_of_a_version_that_is_forgotten_is_made_anew(tmp_path: Path, without: str):
     lake = Lake(tmp_path)

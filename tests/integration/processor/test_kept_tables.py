@@ -97,6 +97,7 @@ def test_what_is_lost_is_made_again(lake: Lake, built: set[str], lose: Callable[
     assert (lake.gold / file.path).stat().st_size == file.bytes
 
 
+@pytest.mark.slow
 def test_kept_or_built_gold_is_the_same(lake: Lake, built: set[str], monkeypatch: pytest.MonkeyPatch):
     for at, tables in enumerate((RENAMED, {"lines": [line("o9-1", store="s")]}, RENAMED)):
         write(lake, tables, at=later(7 + at))

@@ -83,6 +83,7 @@ class Firsts:
         return first
 
 
+@pytest.mark.slow
 def test_a_batch_half_taken_in_counts_for_nothing_until_it_is_completed(tmp_path: Path):
     lake = Lake(tmp_path / "lake")
     trade(lake)

@@ -82,6 +82,7 @@ def test_it_takes_in_what_comes(older: Lake):
     assert set(gold(older, "fact_sales")["original_currency"]) == {"EUR"}
 
 
+@pytest.mark.slow
 def test_what_gold_told_before_it_had_a_column_is_held_to_what_it_tells_now(tmp_path: Path):
     lake = Lake(tmp_path / "lake")
     trade(lake)

@@ -166,6 +166,7 @@ def test_tables_that_did_not_change_keep_their_files(lake: Lake):
     assert changed == {"dim_place", "sales_by_region", "batch_ledger"}
 
 
+@pytest.mark.slow
 def test_order_of_arrival_does_not_matter(lake: Lake, tmp_path: Path):
     """Two sources of one company: one is taken in after the other, or both batch after batch."""
     other = Lake(tmp_path / "other")

@@ -21,6 +21,7 @@ def fetched(batch: str) -> datetime:
     return datetime.strptime(batch, BATCH).replace(tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_each_snapshot_of_gold_is_told_again(tmp_path: Path):
     lake = Lake(tmp_path / "lake")
     told = {}

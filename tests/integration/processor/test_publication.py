@@ -75,6 +75,7 @@ def test_stable_names_are_mended_by_the_next_pass(lake: Lake):
     assert bytes_of(lake.gold_latest) == before
 
 
+@pytest.mark.slow
 def test_files_of_the_last_snapshots_are_kept_and_then_forgotten(lake: Lake):
     manifests = [gold_files.load(lake)]
     for number in range(1, 4):

@@ -68,6 +68,7 @@ def checks(lake: Lake) -> set[tuple[str, str]]:
     return set(rows.select("check", "field").iter_rows())
 
 
+@pytest.mark.slow
 def test_a_correction_holds_for_what_came_before_and_what_comes_after(lake: Lake):
     first = write(lake, {"lines": [line("a-1", price="211"), line("b-1")]})
     passed(lake)
@@ -83,6 +84,7 @@ def test_a_correction_holds_for_what_came_before_and_what_comes_after(lake: Lake
     assert checks(lake) == set()
 
 
+@pytest.mark.slow
 def test_a_correction_that_goes_is_undone(lake: Lake):
     write(lake, {"lines": [line("a-1", price="211")]})
     correct(lake, "order_line,a-1,unit_price,211,121")
@@ -103,6 +105,7 @@ def test_a_folder_that_is_gone_undoes_nothing(lake: Lake):
     assert net(lake) == {"a-1": Decimal(242)}
 
 
+@pytest.mark.slow
 def test_a_correction_expires_when_the_source_mends_itself(lake: Lake):
     write(lake, {"lines": [line("a-1", price="211")]})
     correct(lake, "order_line,a-1,unit_price,211,121")
@@ -125,6 +128,7 @@ def test_a_source_that_mends_itself_as_corrected_counts_when_the_line_goes(lake:
     assert net(lake) == {"a-1": Decimal(242)}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_may_be_given_and_what_is_said_be_taken_away(lake: Lake):
     write(lake, {"lines": [line("a-1", quantity="two"), line("b-1", store="s")]})
     passed(lake)
@@ -135,6 +139,7 @@ def test_what_cannot_be_read_may_be_given_and_what_is_said_be_taken_away(lake: L
     assert gold(lake, "fact_sales")["store_key"].to_list() == [0, 0]
 
 
+@pytest.mark.slow
 def test_a_merged_customer_is_the_other_one(lake: Lake):
     customers = [{"id": "c", "name": "Clara"}, {"id": "d", "name": "Klara"}]
     write(lake, {"extras": customers, "lines": [line("a-1", customer="c"), line("b-1", customer="d")]})
@@ -150,6 +155,7 @@ def test_a_merged_customer_is_the_other_one(lake: Lake):
     assert gold(lake, "dim_customer").height == 3
 
 
+@pytest.mark.slow
 def test_a_chain_of_merges_that_grows_and_breaks(lake: Lake):
     write(lake, {"lines": [line(f"{who}-1", customer=who) for who in "abc"]})
     for lines, customers in (
@@ -165,6 +171,7 @@ def test_a_chain_of_merges_that_grows_and_breaks(lake: Lake):
         assert set(known["customer_id"]) == customers
 
 
+@pytest.mark.slow
 def test_regroupings_and_renames(lake: Lake):
     places = [{"id": "x", "city": "X", "region": "North"}, {"id": "y", "city": "Y", "region": "South"}]
     stores = [{"id": "s", "name": "S", "place": "x"}]
@@ -255,6 +262,7 @@ def test_one_value_written_twice_is_a_fault(lake: Lake):
     ]
 
 
+@pytest.mark.slow
 def test_lines_of_two_files_about_one_cell_do_not_stop_a_pass(lake: Lake):
     write(lake, {"products": [{"id": "p", "name": "Old", "category": None, "price": "1", "cost": "1"}]})
     say(lake, "renames", "entity,id,name", "product,p,New")

@@ -44,6 +44,7 @@ def test_first_loads_restate_nothing(lake: Lake):
     assert gold(lake, "refresh_info").select("closed_month", "restated").row(0) == (JANUARY, 0)
 
 
+@pytest.mark.slow
 def test_a_price_corrected_in_a_closed_month_is_told_with_its_batch(lake: Lake):
     batch = write(lake, {"lines": [line("o1-1", price="11")]}, at=later(1)).batch
     passed(lake)
@@ -111,6 +112,7 @@ def test_a_state_that_was_lost_does_not_lose_a_restatement(lake: Lake):
     assert len(told(lake, kpi="net_amount")) == 1
 
 
+@pytest.mark.slow
 def test_what_no_snapshot_showed_is_told_once_where_the_state_was_lost(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ):

@@ -28,6 +28,7 @@ def taken(lake: Lake, snapshot: str) -> list[str]:
     return sorted(net(lake))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("snapshot", "left"), [("none", 3), ("file", 2), ("table", 2)])
 def test_what_a_newer_file_leaves_out_was_deleted(lake: Lake, snapshot: str, left: int):
     write(lake, {"lines": {"lines.csv": [A, B, C]}})

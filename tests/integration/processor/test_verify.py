@@ -81,6 +81,7 @@ def test_a_log_that_lost_its_rows_is_found(lake: Lake):
     assert [(difference.table, difference.left) for difference in found(lake)] == [("log product", "missing")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("frame", "column"),
     [
@@ -97,6 +98,7 @@ def test_an_altered_state_is_found(lake: Lake, frame: str, column: str):
     }
 
 
+@pytest.mark.slow
 def test_gold_with_other_values_is_found(lake: Lake):
     manifest = gold_files.load(lake)
     assert manifest is not None
@@ -106,6 +108,7 @@ def test_gold_with_other_values_is_found(lake: Lake):
     assert differences == {("sales_by_store", "lines"), (file.path, "sha256")}
 
 
+@pytest.mark.slow
 def test_gold_written_through_a_stable_name_is_found(lake: Lake):
     manifest = gold_files.load(lake)
     assert manifest is not None
@@ -125,6 +128,7 @@ def test_gold_that_is_missing_is_found(lake: Lake):
     ]
 
 
+@pytest.mark.slow
 def test_another_meaning_of_the_same_rows_is_found(lake: Lake):
     differences = verify(
         lake, [source(money_places=0, tax_rate="0.2", prices_include_tax=True)], SETTINGS

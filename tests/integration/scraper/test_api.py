@@ -131,6 +131,7 @@ def test_everything_is_asked_for_once_more_when_a_person_says_so(place, site, ap
     assert written(place) == [*ALL, ("9", "12.5")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paging", [PAGES, CURSOR, pytest.param(LINK, marks=pytest.mark.slow)])
 def test_a_crawl_that_breaks_off_loses_and_doubles_nothing(place, site, api, paging):
     """Once whole, then changed, then broken off at each page there is, then whole again."""

@@ -3,6 +3,8 @@
 import os
 from datetime import UTC, date, datetime
 
+import pytest
+
 from saleslake.raw import Backfill
 from tests.integration.scraper.catalogue import CARDS, catalogue
 from tests.integration.scraper.crawling import crawled
@@ -49,6 +51,7 @@ def test_files_of_the_days_are_written_again_and_no_others(place, tmp_path):
     assert crawled(place).report["committed"] is False
 
 
+@pytest.mark.slow
 def test_a_file_without_a_day_is_asked_for_its_last_change(place, tmp_path, site):
     folder = tmp_path / "exports"
     folder.mkdir()

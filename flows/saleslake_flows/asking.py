@@ -87,6 +87,8 @@ def _told(error: PolarsError, asked: str, tables: dict[str, pl.LazyFrame]) -> st
         return _no_column(no_column[1], re.findall(r'"(.*?)"', no_column[2]))
     if (of := _NO_COLUMN_OF.search(said)) and (table := _table_of(of[2], asked, tables)):
         return f"{table}: {_no_column(of[1], tables[table].collect_schema().names())}"
+    if said.startswith("cannot compare 'date"):
+        return "a date is compared with a text that is none; dates are written '2026-01-31'"
     return said
 
 

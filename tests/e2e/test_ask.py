@@ -70,6 +70,11 @@ def test_sql_sees_every_table_of_the_snapshot(run_once: Shell):
             2,
             "kpis: no column 'valu'; did you mean ",
         ),
+        (
+            "SELECT value FROM kpis WHERE period = 'year'",
+            2,
+            "a date is compared with a text that is none; dates are written '2026-01-31'",
+        ),
         ("SELECT FROM", 2, "sql parser error: "),
         ("SELECT 1; SELECT 2", 2, "one (and only one) statement "),
         (

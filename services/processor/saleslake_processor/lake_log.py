@@ -63,8 +63,8 @@ def scan_batches(
     lake: Lake, table: str, schema: Mapping[str, pl.DataType], batches: Collection[str]
 ) -> pl.LazyFrame:
     """The rows of the files that may hold rows of these batches, with the columns of the schema."""
-    log = _open(lake, table)
-    if log is None or not batches:
+    log = _open(lake, table) if batches else None
+    if log is None:
         return _frame([], schema)
     files = pl.DataFrame({"path": _files(log)}, schema={"path": pl.String})
     statistics = pl.DataFrame(pa.table(log.get_add_actions(flatten=True)))

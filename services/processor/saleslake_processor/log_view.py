@@ -35,8 +35,6 @@ def scan(lake: Lake, entity: str, stagings: pl.DataFrame | None = None) -> pl.La
 
 def scan_only(lake: Lake, entity: str, stagings: pl.DataFrame) -> pl.LazyFrame:
     """As `scan`, for few of many stagings: files of other batches are not read."""
-    if stagings.is_empty():
-        return pl.LazyFrame(schema=SCHEMAS[entity])
     found = lake_log.scan_batches(lake, entity, stored(entity), stagings["batch"].unique().to_list())
     return _of(found, entity, stagings)
 

@@ -104,8 +104,7 @@ def columns() -> dict[str, dict[str, pl.DataType]]:
 
 def fact(state: Frames, name: str) -> pl.LazyFrame:
     """A fact of all months, with the columns of `facts.INTERNAL`."""
-    months = [frame for at, frame in state.items() if at.startswith(f"{name}/")]
-    return pl.concat([_none(name), *months])
+    return _all_months(state, name)
 
 
 def sums(state: Frames, name: str) -> pl.LazyFrame:
@@ -135,8 +134,12 @@ def places_at_sale(state: Frames) -> pl.LazyFrame:
 
 def asked(state: Frames) -> pl.LazyFrame:
     """The exchange rates that facts take, and those that rows wait for."""
-    months = [frame for at, frame in state.items() if at.startswith(f"{_ASKED}/")]
-    return pl.concat([_none(_ASKED), *months])
+    return _all_months(state, _ASKED)
+
+
+def _all_months(state: Frames, name: str) -> pl.LazyFrame:
+    months = [frame for at, frame in state.items() if at.startswith(f"{name}/")]
+    return pl.concat([_none(name), *months])
 
 
 def _placed(state: Frames) -> pl.LazyFrame:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 from dateutil.easter import easter
 
-from saleslake_processor.forecast.history import Grid
+from saleslake_processor.forecast.history import Grid, has_sold
 
 _WEEKS = 26
 _LEAST_WEEKS = 3
@@ -38,7 +38,7 @@ def of_series(grid: Grid, horizon: int) -> np.ndarray:
     if grid.freq == "1w":
         return found
     since = max(0, grid.length - 7 * _WEEKS)
-    sold = np.nan_to_num(grid.values[:, since:]) != 0
+    sold = has_sold(grid.values[:, since:])
     begun = np.arange(since, grid.length) >= grid.first[:, None]
     weekday = np.array([grid.period(at).weekday() for at in range(since, grid.length + horizon)])
     past, coming = weekday[: grid.length - since], weekday[grid.length - since :]

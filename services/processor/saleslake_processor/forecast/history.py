@@ -79,7 +79,7 @@ class Grid:
 
     def dead(self) -> np.ndarray:
         """Series that have ended: silent for longer than is usual for them, and for long."""
-        sold = _sold(self.values)
+        sold = has_sold(self.values)
         silent = np.where(sold.any(axis=1), np.argmax(sold[:, ::-1], axis=1), self.length)
         return (silent >= DEAD_AFTER[self.freq]) & (silent > DEAD_GAPS * _longest_gaps(sold, self.first))
 
@@ -186,11 +186,12 @@ def _refuse(what: str, rows: pl.DataFrame) -> None:
 
 
 def _closed(values: np.ndarray) -> np.ndarray:
-    selling = _sold(values).sum(axis=0)
+    selling = has_sold(values).sum(axis=0)
     return np.asarray((selling == 0) & (selling.mean() >= CLOSED_BELOW))
 
 
-def _sold(values: np.ndarray) -> np.ndarray:
+def has_sold(values: np.ndarray) -> np.ndarray:
+    """Where something was sold, or came back; where nothing is known, not."""
     return np.asarray((values != 0) & ~np.isnan(values))
 
 
